@@ -18,7 +18,7 @@ namespace easel::lab {
 /// How to start a Lab. Every default gives a sound server.
 struct LabOptions {
   std::string persona = "sound";           ///< id of a row of personas(): what kind of server this is
-  std::vector<std::string> faults;         ///< ids of rows of faults(), applied to the persona in this order
+  std::vector<std::string> faults{};       ///< ids of rows of faults(), applied to the persona in this order
   std::uint16_t https_port = 0;            ///< 0 = one that the system picks
   std::uint16_t http_port = 0;             ///< plain port; 0 = one that the system picks
   std::string host = "mail.contoso.test";  ///< the name that the certificate is for; nothing is bound to it
@@ -30,35 +30,37 @@ struct LabOptions {
 
 /// One account of the lab. Each has a mailbox of its own.
 struct LabAccount {
-  std::string role;         ///< "main", "other", "disabled", "expired-password", ... (README lists them)
-  std::string user;         ///< bare name, "alice"
-  std::string domain_user;  ///< "CONTOSO\alice"
-  std::string upn;          ///< "alice@contoso.test"
-  std::string password;
+  std::string role{};         ///< "main", "other", "disabled", "expired-password", ... (README lists them)
+  std::string user{};         ///< bare name, "alice"
+  std::string domain_user{};  ///< "CONTOSO\alice"
+  std::string upn{};          ///< "alice@contoso.test"
+  std::string password{};
 };
 
 /// A client certificate that the lab minted. `name` says what it is good for: "valid" or the defect.
 struct LabClientCertificate {
-  std::string name;
-  std::string certificate_pem;  ///< leaf first, then its issuers but not the root
-  std::string key_pem;          ///< PKCS#8, unencrypted
-  std::string pkcs12;           ///< the same as DER, passphrase in `pkcs12_passphrase`
-  std::string pkcs12_passphrase;
+  std::string name{};
+  std::string certificate_pem{};  ///< leaf first, then its issuers but not the root
+  std::string key_pem{};          ///< PKCS#8, unencrypted
+  std::string pkcs12{};           ///< the same as DER, passphrase in `pkcs12_passphrase`
+  std::string pkcs12_passphrase{};
 };
 
 /// What a client needs to know to talk to the lab. Constant while the Lab lives.
 struct LabFacts {
-  std::string host;
+  std::string host{};
   std::uint16_t https_port = 0;
   std::uint16_t http_port = 0;  ///< the plain port, also when it is closed (then nothing listens there)
   bool http_open = false;       ///< whether a TCP connection to http_port is accepted
-  std::vector<std::pair<std::string, std::uint16_t>> listeners;  ///< every open listener by name: "https", "http", ...
-  std::string ca_pem;                                            ///< the root that the lab announces as its own
+  std::vector<std::pair<std::string, std::uint16_t>>
+      listeners{};       ///< every open listener by name: "https", "http", ...
+  std::string ca_pem{};  ///< the root that the lab announces as its own
   std::vector<std::pair<std::string, std::string>>
-      pem;                           ///< other material by name: "leaf", "intermediate", "other-root", ...
-  std::vector<LabAccount> accounts;  ///< the first one is the main account
-  std::vector<LabClientCertificate> client_certificates;
-  std::vector<std::pair<std::string, std::string>> notes;  ///< facts that a fault added, by name ("foreign-host", ...)
+      pem;                             ///< other material by name: "leaf", "intermediate", "other-root", ...
+  std::vector<LabAccount> accounts{};  ///< the first one is the main account
+  std::vector<LabClientCertificate> client_certificates{};
+  std::vector<std::pair<std::string, std::string>>
+      notes{};  ///< facts that a fault added, by name ("foreign-host", ...)
 
   [[nodiscard]] const LabAccount& account(std::string_view role) const;  ///< asserts that the role exists
   [[nodiscard]] std::uint16_t listener(std::string_view name) const;     ///< 0 if there is none of that name
@@ -84,28 +86,28 @@ enum class Event : std::uint8_t {
 struct TranscriptEntry {
   std::uint64_t order = 0;       ///< rises by one from entry to entry
   std::uint64_t connection = 0;  ///< 1 for the first connection of this Lab
-  std::string listener;          ///< "https", "http", or the name of another listener
+  std::string listener{};        ///< "https", "http", or the name of another listener
   Event event = Event::tcp_accepted;
-  std::string text;
-  std::vector<std::pair<std::string, std::string>> headers;  ///< as sent, names in their spelling
-  std::string body;                                          ///< decoded from chunks; bytes past 1 MiB are dropped
-  int status = 0;                                            ///< of a response
+  std::string text{};
+  std::vector<std::pair<std::string, std::string>> headers{};  ///< as sent, names in their spelling
+  std::string body{};                                          ///< decoded from chunks; bytes past 1 MiB are dropped
+  int status = 0;                                              ///< of a response
 };
 
 /// A row of the fault table (faults.inc).
 struct FaultInfo {
-  std::string_view id;         ///< kebab-case symptom
-  std::string_view responder;  ///< "http" or "wire"
-  std::string_view area;       ///< area of the check catalogue
-  std::string_view checks;     ///< ids of the checks it proves, separated by blanks; empty if it only tests robustness
-  std::string_view sentence;   ///< what the server does wrong
+  std::string_view id{};         ///< kebab-case symptom
+  std::string_view responder{};  ///< "http" or "wire"
+  std::string_view area{};       ///< area of the check catalogue
+  std::string_view checks{};    ///< ids of the checks it proves, separated by blanks; empty if it only tests robustness
+  std::string_view sentence{};  ///< what the server does wrong
 };
 [[nodiscard]] std::vector<FaultInfo> faults();
 
 /// A row of the persona table.
 struct PersonaInfo {
-  std::string_view id;
-  std::string_view sentence;
+  std::string_view id{};
+  std::string_view sentence{};
 };
 [[nodiscard]] std::vector<PersonaInfo> personas();
 

@@ -41,7 +41,7 @@ std::string parse_head(std::string_view head, HttpRequest& request) {
   const auto mark = request.target.find('?');
   request.path = percent_decoded(std::string_view(request.target).substr(0, mark), false);
   if (mark != std::string::npos) request.query = request.target.substr(mark + 1);
-  std::string_view rest = head.substr(std::min(head.size(), line_end + 2));
+  std::string_view rest = line_end == std::string_view::npos ? std::string_view() : head.substr(line_end + 2);
   while (!rest.empty()) {
     const auto end = rest.find("\r\n");
     const std::string_view line = rest.substr(0, end);

@@ -140,7 +140,7 @@ void on_info(const SSL* connection, int where, int) {
   TlsWatch& watch = **share;
   if ((where & SSL_CB_HANDSHAKE_START) != 0 && !watch.identity->offer.sni) {
     // libcurl has set the name already and has no option not to; nothing has been written yet.
-    SSL_set_tlsext_host_name(const_cast<SSL*>(connection), nullptr);
+    SSL_ctrl(const_cast<SSL*>(connection), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, nullptr);
   }
   if ((where & SSL_CB_HANDSHAKE_DONE) == 0) return;
   TlsSession& session = watch.session;

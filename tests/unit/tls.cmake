@@ -1,6 +1,6 @@
 find_package(OpenSSL 3 REQUIRED)
 # Certificates and servers made in the test itself, for the layers that speak TLS.
-add_library(easel_tls_testing STATIC tls_test_ca.cpp)
+add_library(easel_tls_testing STATIC tls_test_ca.cpp transport_test_server.cpp)
 target_link_libraries(easel_tls_testing PUBLIC easel_flags easel_tls OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 
 add_executable(easel_tls_test

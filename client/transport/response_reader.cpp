@@ -92,6 +92,11 @@ bool ResponseReader::on_head_end() {
   head_complete_ = true;
   const auto lengths = header_values(response_.headers, "Content-Length");
   for (const std::string_view length : lengths) {
+    constexpr std::size_t kMaxDigits = 18;
+    const bool number = !length.empty() && length.find_first_not_of("0123456789") == std::string_view::npos;
+    if (!number || length.size() > kMaxDigits) {
+      return fail(NetworkFailure::Kind::Malformed, "Content-Length is not a number, or larger than any file");
+    }
     if (length != lengths.front()) {
       return fail(NetworkFailure::Kind::Malformed, "two Content-Length headers contradict each other");
     }

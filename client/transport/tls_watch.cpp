@@ -14,6 +14,7 @@
 
 #include "client/tls/alert.h"
 #include "client/tls/openssl_handles.h"
+#include "client/transport/forgiving_writes.h"
 
 namespace easel {
 namespace {
@@ -138,6 +139,7 @@ void on_info(const SSL* connection, int where, int) {
   const auto* share = share_of(connection);
   if (share == nullptr) return;
   TlsWatch& watch = **share;
+  if ((where & SSL_CB_HANDSHAKE_START) != 0) forgive_writes(const_cast<SSL*>(connection));
   if ((where & SSL_CB_HANDSHAKE_START) != 0 && !watch.identity->offer.sni) {
     // libcurl has set the name already and has no option not to; nothing has been written yet.
     SSL_ctrl(const_cast<SSL*>(connection), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, nullptr);

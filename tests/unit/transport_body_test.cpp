@@ -106,7 +106,7 @@ TEST_CASE("a cut body is Closed, with what came") {
                       answer_once("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc"));
     const RoundTrip round_trip = run(tls ? get(server) : plain_get(server));
     CHECK(network_failure(round_trip).kind == NetworkFailure::Kind::Closed);
-    CHECK(network_failure(round_trip).received == 42);
+    CHECK(network_failure(round_trip).received == 43);
     CHECK(cause_key(round_trip) == "net.closed");
     REQUIRE(round_trip.partial.has_value());
     CHECK(round_trip.partial->status == 200);

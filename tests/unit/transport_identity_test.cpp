@@ -185,7 +185,7 @@ TEST_CASE("connections that may be untrusted are not used by requests that must 
   CHECK_FALSE(first.tls->verdict.trusted());
   probe.allow_untrusted = false;
   CHECK(tls_failure(send_one(transport, probe)).kind == TlsFailure::Kind::Verdict);
-  CHECK(server.transcript().size() == 2);
+  CHECK(server.transcript_of(2).size() == 2);
 }
 
 TEST_CASE("credentials never go over an untrusted session, whatever is allowed") {
@@ -197,5 +197,5 @@ TEST_CASE("credentials never go over an untrusted session, whatever is allowed")
   probe.allow_untrusted = true;
   probe.request.headers = {{"Authorization", "Basic c2VjcmV0"}};
   CHECK(tls_failure(run(probe)).kind == TlsFailure::Kind::Verdict);
-  CHECK(server.transcript().size() == 1);
+  CHECK(server.transcript_of(1).size() == 1);
 }

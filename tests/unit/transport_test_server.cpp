@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
+#include <condition_variable>
 #include <csignal>
 #include <cstdlib>
 #include <mutex>
@@ -35,6 +37,7 @@ SSL_CTX* make_context(const ServerOptions& options) {
                       : options.max_version == "TLSv1.2" ? TLS1_2_VERSION
                                                          : TLS1_3_VERSION;
   SSL_CTX_set_max_proto_version(context, version);
+  SSL_CTX_set_options(context, SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION);
   constexpr unsigned char kSessionContext = 1;
   SSL_CTX_set_session_id_context(context, &kSessionContext, 1);
   const X509Ptr leaf = read_x509(options.identity->certificate);
@@ -50,7 +53,7 @@ SSL_CTX* make_context(const ServerOptions& options) {
     X509_STORE_add_cert(store, x509.get());
     SSL_CTX_add_client_CA(context, x509.get());
   }
-  if (!options.client_roots.empty()) {
+  if (!options.client_roots.empty() && !options.asks_later) {
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | (options.require_client ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
                        nullptr);
   }
@@ -67,6 +70,7 @@ struct TestServer::State {
   std::array<int, 2> stop{-1, -1};
   std::uint16_t port = 0;
   mutable std::mutex mutex;
+  mutable std::condition_variable noted;
   std::vector<std::string> transcript;
   std::vector<int> sockets;
   int connections = 0;
@@ -76,6 +80,7 @@ struct TestServer::State {
   void note(std::string text) {
     const std::scoped_lock lock(mutex);
     transcript.push_back(std::move(text));
+    noted.notify_all();
   }
   void accept_loop();
   void serve(int socket, int number);
@@ -271,6 +276,12 @@ std::uint16_t TestServer::port() const { return state_->port; }
 
 std::vector<std::string> TestServer::transcript() const {
   const std::scoped_lock lock(state_->mutex);
+  return state_->transcript;
+}
+
+std::vector<std::string> TestServer::transcript_of(std::size_t lines) const {
+  std::unique_lock lock(state_->mutex);
+  state_->noted.wait_for(lock, std::chrono::seconds(10), [&] { return state_->transcript.size() >= lines; });
   return state_->transcript;
 }
 

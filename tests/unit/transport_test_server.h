@@ -40,6 +40,7 @@ struct ServerOptions {
   std::vector<Certificate> chain = {};         ///< sent after the identity
   std::vector<Certificate> client_roots = {};  ///< not empty: a client certificate is asked for in the first handshake
   bool require_client = false;
+  bool asks_later = false;  ///< client_roots are only for TestConnection::ask_certificate()
   std::string max_version = "TLSv1.3";
   std::string ciphers = "DEFAULT:@SECLEVEL=0";
 };
@@ -55,6 +56,8 @@ class TestServer {
   [[nodiscard]] std::uint16_t port() const;
   /// "1 alice: GET / HTTP/1.1…" a request: connection, client's name, text as it came. Also "1 handshake failed: …".
   [[nodiscard]] std::vector<std::string> transcript() const;
+  /// The transcript once it has `lines` lines, for what happens after the client is done; at most 10 s.
+  [[nodiscard]] std::vector<std::string> transcript_of(std::size_t lines) const;
   [[nodiscard]] int connections() const;
 
  private:

@@ -56,7 +56,7 @@ TEST_CASE("the verdict falls before any HTTP byte and any client certificate") {
     CHECK(round_trip.tls->chain == family().chain());
     CHECK_FALSE(round_trip.tls->completed);
     CHECK_FALSE(round_trip.tls->client_certificate_sent);
-    const auto lines = server.transcript();
+    const auto lines = server.transcript_of(1);
     REQUIRE(lines.size() == 1);
     CHECK(lines.front().starts_with("1 handshake failed: "));
     CHECK(lines.front().find("unknown ca") != std::string::npos);
@@ -229,7 +229,8 @@ TEST_CASE("a client certificate that is asked for after a request of 200 KB") {
     CAPTURE(version);
     ServerOptions options = secure();
     options.max_version = version;
-    options.client_roots = {};
+    options.asks_later = true;
+    options.client_roots = {family().root.certificate};
     const auto handler = [](TestConnection& connection) {
       connection.read_request();
       if (!connection.ask_certificate(true)) return;
@@ -244,5 +245,9 @@ TEST_CASE("a client certificate that is asked for after a request of 200 KB") {
     CHECK(none.tls->client_certificate_asked);
     CHECK(cause_key(none) == "tls.client-cert-required");
     CHECK(summary(none) == "TLS alert " + tls_failure(none).alert + " after the request");
+    const RoundTrip good = run(with_client(post(server, body), client("alice", family().root)));
+    CHECK(response(good).body == "alice");
+    CHECK(good.tls->client_certificate_sent);
+    CHECK(server.transcript_of(2).back().ends_with(body));
   }
 }

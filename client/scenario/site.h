@@ -72,8 +72,8 @@ struct Site {
     }
     return nullptr;
   }
-  /// Is `name` a host of this site (and may so receive credentials)?
-  [[nodiscard]] bool owns(std::string_view name) const;
+  /// Is `wanted` a host of this site (and may so receive credentials)?
+  [[nodiscard]] bool owns(std::string_view wanted) const;
 };
 
 }  // namespace easel

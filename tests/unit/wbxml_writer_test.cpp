@@ -1,0 +1,57 @@
+#include "wbxml/writer.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "wbxml/code_pages.h"
+#include "wbxml/decoder.h"
+
+namespace easel::wbxml {
+
+TEST_CASE("writer: switches only where the page changes, shortest lengths") {
+  Writer writer;
+  writer.start(tags::AirSync::Sync).leaf(tags::AirSync::SyncKey, "0").empty(tags::AirSyncBase::Body);
+  writer.opaque_leaf(tags::AirSyncBase::Data, Bytes(128, 'x')).empty(tags::AirSync::GetChanges).end();
+  const auto bytes = writer.finish();
+  REQUIRE(bytes);
+  Bytes expected{0x03, 0x01, 0x6A, 0x00, 0x45, 0x4B, 0x03, '0', 0x00, 0x01, 0x00, 0x11, 0x0A, 0x4B, 0xC3, 0x81, 0x00};
+  expected.insert(expected.end(), 128, 'x');
+  for (const int octet : {0x01, 0x00, 0x00, 0x13, 0x01}) expected.push_back(static_cast<std::uint8_t>(octet));
+  CHECK(*bytes == expected);
+  CHECK(decode(*bytes));
+}
+
+TEST_CASE("writer: mistakes are refused") {
+  using namespace std::string_view_literals;
+  const auto code = [](Writer& writer) {
+    const auto bytes = writer.finish();
+    REQUIRE_FALSE(bytes);
+    return bytes.error().code;
+  };
+  Writer nul, utf8, unbalanced, open, empty, second, token;
+  CHECK(code(nul.leaf(tags::AirSync::SyncKey, "a\0b"sv)) == ErrorCode::nul_in_text);
+  CHECK(code(utf8.leaf(tags::AirSync::SyncKey, "a\xFF")) == ErrorCode::bad_utf8);
+  CHECK(code(unbalanced.empty(tags::AirSync::Sync).end()) == ErrorCode::unbalanced);
+  CHECK(code(open.start(tags::AirSync::Sync)) == ErrorCode::unbalanced);
+  CHECK(code(empty) == ErrorCode::unbalanced);
+  CHECK(code(second.empty(tags::AirSync::Sync).empty(tags::AirSync::Sync)) == ErrorCode::unbalanced);
+  CHECK(code(token.empty(Tag{0, 4})) == ErrorCode::bad_tag);
+}
+
+TEST_CASE("a reused buffer gives the same octets") {
+  Bytes reuse;
+  for (const std::size_t length : {5u, 100000u, 7u, 3000u}) {
+    Writer writer(std::move(reuse));
+    const std::string text(length, 'y');
+    auto bytes = writer.leaf(tags::AirSync::SyncKey, text).finish();
+    REQUIRE(bytes);
+    CHECK(bytes->size() == 4 + 2 + length + 2);
+    const auto document = decode(*bytes);
+    REQUIRE(document);
+    CHECK(document->root().text() == text);
+    reuse = std::move(*bytes);
+  }
+}
+
+}  // namespace easel::wbxml

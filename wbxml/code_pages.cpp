@@ -1,0 +1,213 @@
+#include "wbxml/code_pages.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+namespace easel::wbxml {
+namespace {
+
+struct TagRow {
+  Tag tag;
+  std::string_view name, since;
+};
+struct PageRow {
+  std::uint8_t page;
+  std::string_view name;
+};
+struct NameRow {
+  Tag tag;
+  std::string_view name;
+};
+
+#define EAS_PAGE(page, Namespace)
+#define EAS_TAG(page, token, Namespace, Name, since) TagRow{{page, token}, #Name, since},
+constexpr TagRow kTags[] = {
+#include "wbxml/code_pages.inc"
+};
+#undef EAS_PAGE
+#undef EAS_TAG
+#define EAS_PAGE(page, Namespace) PageRow{page, #Namespace},
+#define EAS_TAG(page, token, Namespace, Name, since)
+constexpr PageRow kPageRows[] = {
+#include "wbxml/code_pages.inc"
+};
+#undef EAS_PAGE
+#undef EAS_TAG
+#define EAS_ALIAS(page, token, name) NameRow{{page, token}, name},
+constexpr NameRow kAliases[] = {
+#include "wbxml/code_page_aliases.inc"
+};
+#undef EAS_ALIAS
+
+constexpr std::array<std::uint64_t, 256> valid_tokens() {
+  std::array<std::uint64_t, 256> masks{};
+  for (const TagRow& row : kTags) masks[row.tag.page] |= std::uint64_t{1} << row.tag.token;
+  return masks;
+}
+
+// The table proves itself: ranges, no token and no name twice on a page, pages in order, aliases that point at tags.
+constexpr bool in_range() {
+  for (const TagRow& row : kTags)
+    if (row.tag.page >= kPages || row.tag.token < kFirstTagToken || row.tag.token > kTokenBits) return false;
+  for (std::size_t i = 0; i < std::size(kPageRows); ++i)
+    if (kPageRows[i].page != i) return false;
+  return std::size(kPageRows) == kPages;
+}
+constexpr bool no_duplicates() {
+  for (std::size_t i = 0; i < std::size(kTags); ++i)
+    for (std::size_t k = i + 1; k < std::size(kTags) && kTags[k].tag.page == kTags[i].tag.page; ++k)
+      if (kTags[k].tag.token == kTags[i].tag.token || kTags[k].name == kTags[i].name) return false;
+  return true;
+}
+constexpr bool grouped_by_page() {
+  for (std::size_t i = 1; i < std::size(kTags); ++i)
+    if (kTags[i].tag.page < kTags[i - 1].tag.page) return false;
+  return true;
+}
+constexpr bool aliases_hold() {
+  for (const NameRow& alias : kAliases) {
+    if (((valid_tokens()[alias.tag.page] >> alias.tag.token) & 1) == 0) return false;
+    for (const TagRow& row : kTags)
+      if (row.tag.page == alias.tag.page && row.name == alias.name) return false;
+  }
+  return true;
+}
+static_assert(in_range());
+static_assert(no_duplicates());
+static_assert(grouped_by_page());
+static_assert(aliases_hold());
+
+constexpr auto rows_by_tag() {
+  std::array<std::uint16_t, std::size_t{kPages} * 64> rows{};  // row number + 1; 0 = no such tag
+  for (std::size_t i = 0; i < std::size(kTags); ++i) rows[kTags[i].tag.index()] = static_cast<std::uint16_t>(i + 1);
+  return rows;
+}
+constexpr auto kRowByTag = rows_by_tag();
+
+const TagRow* row_of(Tag tag) {
+  if (tag.page >= kPages || tag.token > kTokenBits) return nullptr;
+  const std::uint16_t row = kRowByTag[tag.index()];
+  return row == 0 ? nullptr : &kTags[row - 1];
+}
+
+// Names hash into an open table; a page and a name together are the key.
+constexpr std::size_t kBuckets = 2048;
+constexpr std::size_t bucket_of(std::uint8_t page, std::string_view name) {
+  std::uint32_t hash = 2166136261u ^ page;
+  for (const char c : name) hash = (hash ^ static_cast<std::uint8_t>(c)) * 16777619u;
+  return (hash ^ (hash >> 15)) % kBuckets;
+}
+constexpr std::size_t kNames = std::size(kTags) + std::size(kAliases);
+static_assert(kNames * 2 < kBuckets);
+
+constexpr NameRow name_row(std::size_t i) {
+  if (i < std::size(kTags)) return {kTags[i].tag, kTags[i].name};
+  return kAliases[i - std::size(kTags)];
+}
+constexpr auto name_table() {
+  std::array<std::uint16_t, kBuckets> table{};
+  for (std::size_t i = 0; i < kNames; ++i) {
+    std::size_t bucket = bucket_of(name_row(i).tag.page, name_row(i).name);
+    while (table[bucket] != 0) bucket = (bucket + 1) % kBuckets;
+    table[bucket] = static_cast<std::uint16_t>(i + 1);
+  }
+  return table;
+}
+constexpr auto kNameTable = name_table();
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+bool same_letters(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+constexpr std::size_t kLongestCompared = 64;
+
+// Letters to change, insert or drop to come from one word to the other, ignoring case.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::array<std::size_t, kLongestCompared + 1> row{};
+  for (std::size_t k = 0; k <= b.size(); ++k) row[k] = k;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t k = 1; k <= b.size(); ++k) {
+      const std::size_t change = diagonal + (lower(a[i - 1]) == lower(b[k - 1]) ? 0 : 1);
+      diagonal = std::exchange(row[k], std::min({row[k] + 1, row[k - 1] + 1, change}));
+    }
+  }
+  return row[b.size()];
+}
+
+class Nearest {
+ public:
+  explicit Nearest(std::string_view name)
+      : name_(name), best_distance_(std::max<std::size_t>(2, name.size() / 3) + 1) {}
+  void offer(std::string_view candidate) {
+    if (name_.size() > kLongestCompared) return;
+    const std::size_t distance = edit_distance(name_, candidate);
+    if (distance < best_distance_) {
+      best_distance_ = distance;
+      best_ = candidate;
+    }
+  }
+  [[nodiscard]] std::string_view best() const { return best_; }
+
+ private:
+  std::string_view name_, best_;
+  std::size_t best_distance_;
+};
+
+}  // namespace
+
+constinit const std::array<std::uint64_t, 256> kValidTokens = valid_tokens();
+
+std::string_view namespace_of(std::uint8_t page) { return page < kPages ? kPageRows[page].name : std::string_view{}; }
+
+std::string_view tag_name(Tag tag) {
+  const TagRow* row = row_of(tag);
+  return row == nullptr ? std::string_view{} : row->name;
+}
+
+std::string_view tag_since(Tag tag) {
+  const TagRow* row = row_of(tag);
+  return row == nullptr ? std::string_view{} : row->since;
+}
+
+std::optional<std::uint8_t> page_of(std::string_view name) {
+  if (name.ends_with(':')) name.remove_suffix(1);
+  for (const PageRow& row : kPageRows)
+    if (same_letters(row.name, name)) return row.page;
+  return std::nullopt;
+}
+
+std::optional<Tag> find_tag(std::uint8_t page, std::string_view name) {
+  for (std::size_t bucket = bucket_of(page, name); kNameTable[bucket] != 0; bucket = (bucket + 1) % kBuckets) {
+    const NameRow row = name_row(kNameTable[bucket] - 1u);
+    if (row.tag.page == page && row.name == name) return row.tag;
+  }
+  return std::nullopt;
+}
+
+std::optional<Tag> find_tag(std::string_view qualified_name) {
+  const std::size_t colon = qualified_name.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const auto page = page_of(qualified_name.substr(0, colon));
+  if (!page) return std::nullopt;
+  return find_tag(*page, qualified_name.substr(colon + 1));
+}
+
+std::string_view nearest_tag_name(std::uint8_t page, std::string_view name) {
+  Nearest nearest(name);
+  for (const TagRow& row : kTags)
+    if (row.tag.page == page) nearest.offer(row.name);
+  return nearest.best();
+}
+
+std::string_view nearest_namespace(std::string_view name) {
+  if (name.ends_with(':')) name.remove_suffix(1);
+  Nearest nearest(name);
+  for (const PageRow& row : kPageRows) nearest.offer(row.name);
+  return nearest.best();
+}
+
+}  // namespace easel::wbxml

@@ -1,0 +1,142 @@
+// The one place that knows how WBXML tokens follow each other; all readers stand on it. Internal to wbxml.
+// WAP-192-WBXML, Document Structure; [MS-ASWBXML] Processing Rules.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "wbxml/code_pages.h"
+#include "wbxml/decode_options.h"
+#include "wbxml/error.h"
+#include "wbxml/text_scan.h"
+#include "wbxml/tokens.h"
+
+namespace easel::wbxml::detail {
+
+/// Where a reader stands in a buffer.
+struct Cursor {
+  const std::uint8_t* begin = nullptr;
+  const std::uint8_t* p = nullptr;
+  const std::uint8_t* end = nullptr;
+  ScanText scan = nullptr;
+  std::uint64_t valid = 0;  ///< kValidTokens of the current page
+  std::uint32_t depth = 0;  ///< open elements
+  std::uint32_t max_depth = 0;
+  std::uint8_t page = 0;
+  bool tolerant = false;
+};
+
+enum class Flow : std::uint8_t {
+  more,    ///< one thing was delivered
+  closed,  ///< the root element was closed
+  odd      ///< nothing was done: `slow_step` knows
+};
+
+enum class TokenKind : std::uint8_t { start, empty, text, opaque, end, failed };
+/// What `slow_step` found.
+struct Token {
+  TokenKind kind = TokenKind::failed;
+  bool not_xml = false;
+  Tag tag;
+  const std::uint8_t* at = nullptr;
+  const std::uint8_t* data = nullptr;
+  std::size_t length = 0;
+};
+
+/// What does not travel with the cursor: a failure's reason, and in tolerant mode the string table and the oddities.
+struct StepNotes {
+  Error error;
+  std::uint64_t base = 0;  ///< offset of Cursor::begin in the whole input
+  ByteView string_table;
+  std::vector<Error>* oddities = nullptr;  ///< null in strict mode
+  std::uint64_t oddity_count = 0;
+  bool cut_short = false;  ///< tolerant: the end of the input was reached and noted
+};
+inline constexpr std::size_t kOdditiesKept = 64;
+
+/// mb_u_int32 at `p`; advances over it.
+enum class NumberState : std::uint8_t { good, bad, cut };
+struct Number {
+  NumberState state = NumberState::good;
+  std::uint32_t value = 0;
+};
+[[gnu::always_inline]] inline Number read_number(const std::uint8_t*& p, const std::uint8_t* end) {
+  if (p != end && *p < 0x80) [[likely]]
+    return {NumberState::good, *p++};
+  std::uint64_t value = 0;
+  for (int octets = 0; octets < 5; ++octets) {
+    if (p == end) return {NumberState::cut, 0};
+    const std::uint8_t octet = *p++;
+    value = value << 7 | (octet & 0x7F);
+    if (value > 0xFFFFFFFFu) return {NumberState::bad, 0};
+    if (octet < 0x80) return {NumberState::good, static_cast<std::uint32_t>(value)};
+  }
+  return {NumberState::bad, 0};
+}
+
+/// Places the cursor at the first octet after the header.
+[[nodiscard]] bool read_header(Cursor& cursor, StepNotes& notes);
+/// Reads page switches and the root's tag: start or empty, or failed.
+[[nodiscard]] Token read_root(Cursor& cursor, StepNotes& notes);
+/// Any one token, in full; what the hot step leaves over.
+[[nodiscard]] Token slow_step(Cursor& cursor, StepNotes& notes);
+/// Judges what follows the root.
+[[nodiscard]] bool read_tail(Cursor& cursor, StepNotes& notes);
+
+/// The hot step inside the root element. A sink has start, empty, leaf, opaque_leaf and end.
+/// An element that holds one string or one opaque and nothing else is delivered at once.
+template <class Sink>
+[[gnu::always_inline]] inline Flow step(Cursor& c, Sink& sink) {
+  const std::uint8_t* p = c.p;
+  if (p == c.end) [[unlikely]]
+    return Flow::odd;
+  std::uint8_t octet = *p;
+  if (octet == kEnd) {
+    c.p = p + 1;
+    sink.end(p);
+    return --c.depth == 0 ? Flow::closed : Flow::more;
+  }
+  while (octet == kSwitchPage) {
+    if (c.end - p < 3) [[unlikely]]
+      return Flow::odd;
+    c.page = p[1];
+    c.valid = kValidTokens[c.page];
+    p += 2;
+    c.p = p;
+    octet = *p;
+  }
+  if (octet >= 0x80 || ((c.valid >> (octet & kTokenBits)) & 1) == 0 || c.depth >= c.max_depth) [[unlikely]]
+    return Flow::odd;
+  const Tag tag{c.page, static_cast<std::uint8_t>(octet & kTokenBits)};
+  if ((octet & kContentBit) == 0) {
+    c.p = p + 1;
+    sink.empty(tag, p);
+    return Flow::more;
+  }
+  if (c.end - p >= 4) [[likely]] {
+    if (p[1] == kStrI) {
+      const TextEnd text = find_text_end(c.begin, p + 2, c.end, c.scan);
+      if (text.nul != nullptr && text.nul + 1 != c.end && text.nul[1] == kEnd) [[likely]] {
+        c.p = text.nul + 2;
+        sink.leaf(tag, p, static_cast<std::size_t>(text.nul - (p + 2)), text.not_xml);
+        return Flow::more;
+      }
+    } else if (p[1] == kOpaque) {
+      const std::uint8_t* data = p + 2;
+      const Number length = read_number(data, c.end);
+      if (length.state == NumberState::good && length.value < static_cast<std::size_t>(c.end - data) &&
+          data[length.value] == kEnd) [[likely]] {
+        c.p = data + length.value + 1;
+        sink.opaque_leaf(tag, p, data, length.value);
+        return Flow::more;
+      }
+    }
+  }
+  c.p = p + 1;
+  ++c.depth;
+  sink.start(tag, p);
+  return Flow::more;
+}
+
+}  // namespace easel::wbxml::detail

@@ -159,7 +159,7 @@ TEST_CASE("what is not HTTP, or contradicts itself, is malformed") {
       "HTTP/1.1 200 OK\r\nContent-Length: three\r\n\r\nabc",
       "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\nabc",
       "HTTP/1.1 200 OK\r\nno colon here\r\nContent-Length: 0\r\n\r\n",
-      std::string("HTTP/1.1 200 OK\r\nX-Nul: a\0b\r\nContent-Length: 0\r\n\r\n", 52),
+      "HTTP/1.1 200 OK\r\nX-Nul: a" + std::string(1, '\0') + "b\r\nContent-Length: 0\r\n\r\n",
       "HTTP/7.3 200 OK\r\nContent-Length: 0\r\n\r\n",
   };
   for (const std::string& bytes : bad) {

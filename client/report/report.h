@@ -10,7 +10,7 @@ namespace easel {
 struct ConsoleOptions {
   bool colour = false;
   int columns = 100;
-  bool quiet = false;    ///< the verdict line and the findings only
+  bool quiet = false;       ///< the verdict line and the findings only
   bool transcript = false;  ///< every round trip of every check (easel check)
 };
 

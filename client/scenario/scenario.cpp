@@ -496,7 +496,9 @@ class Parser {
       checker_.complain(e, "<request> holds one root element", "leave <request> out for an empty body");
       return;
     }
-    s.request = e.children.front();
+    static constexpr std::string_view kKnown[] = {"versions"};
+    checker_.only_attributes(e, kKnown);
+    s.requests.push_back({e.attribute_or("versions", ""), e.children.front()});
   }
 
   void when(const XmlElement& e, Step& s) {

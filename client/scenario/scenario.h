@@ -33,6 +33,13 @@ struct Retry {
   int times = 0;
 };
 
+/// One body of a command. Where the shape differs between protocol versions a step has several; the first that lists
+/// the version in use is sent, or the one that lists none.
+struct RequestForm {
+  std::string versions;  ///< words such as "2.5 12.0"; empty: any
+  XmlElement body;
+};
+
 struct Step {
   enum class Kind { Eas, Http, Connect, Hello, Pause, Call, Wait, Resolve };
   Kind kind = Kind::Eas;
@@ -49,7 +56,7 @@ struct Step {
 
   // Kind::Eas
   std::string cmd;
-  std::optional<XmlElement> request;     ///< the body; absent: no body
+  std::vector<RequestForm> requests;     ///< empty: no body
   std::vector<XmlAttribute> parameters;  ///< command parameters (MS-ASHTTP): SaveInSent, CollectionId, …
   std::string mime;                      ///< message/rfc822 body of SendMail up to 12.1
   std::string version;                   ///< "" negotiated

@@ -5,17 +5,14 @@
 #include <random>
 
 #include "client/protocol/eas_request.h"
+#include "client/run/check_result.h"
+#include "client/run/guide.h"
 #include "client/run/needs.h"
 
 namespace easel {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-// S2 (who is logged on), S6 (a file), S11 (a backup) and S29's patches leave no trace on the wire; S1 is the whole.
-constexpr std::string_view kVisibleSteps[] = {"S1",  "S3",  "S4",  "S5",  "S6",  "S7",  "S8",  "S9",  "S10",
-                                              "S12", "S13", "S14", "S15", "S16", "S17", "S18", "S19", "S20",
-                                              "S21", "S22", "S23", "S24", "S25", "S26", "S27", "S28", "S29"};
 
 std::vector<std::string> words(std::string_view text) {
   std::vector<std::string> out;
@@ -26,6 +23,11 @@ std::vector<std::string> words(std::string_view text) {
     at = end;
   }
   return out;
+}
+
+bool is_visible(std::string_view step) {
+  return std::ranges::any_of(guide_steps(),
+                             [&](const GuideStep& s) { return s.id == step && s.why_invisible.empty(); });
 }
 
 Verdict skip(std::string reason, std::string actual) {
@@ -89,7 +91,7 @@ class Verifier {
     result_.run_id = options_.run_id;
     result_.started_at = options_.now();
     result_.seed = options_.seed;
-    result_.guide_total = static_cast<int>(std::size(kVisibleSteps));
+    result_.guide_total = visible_guide_steps();
   }
 
   RunContext context(std::string lane) const {
@@ -111,49 +113,6 @@ class Verifier {
     const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
     d.budget = options_.time_limit > spent ? options_.time_limit - spent : std::chrono::milliseconds(0);
     return d;
-  }
-
-  CheckResult describe(const Scenario& s, RunOutcome outcome) const {
-    CheckResult c;
-    c.id = s.id;
-    c.title = s.title;
-    c.severity = s.severity;
-    c.axis = s.axis;
-    c.guide = s.guide;
-    c.spec = s.spec;
-    c.why = s.why;
-    c.symptom = s.symptom_text;
-    c.file = s.file;
-    c.verdict = std::move(outcome.verdict);
-    c.steps = std::move(outcome.steps);
-    c.round_trips = std::move(outcome.round_trips);
-    c.left_behind = std::move(outcome.left_behind);
-    c.took = outcome.took;
-    return c;
-  }
-
-  // "cause 0x85010002": the row of the evidence's cause, else the code that the file names.
-  void predict(const Scenario& s, Verdict& verdict) const {
-    if (verdict.kind != VerdictKind::Fail) return;
-    const SupportCode* row = nullptr;
-    std::string confidence = s.symptom_confidence;
-    for (const std::string& word : words(s.symptom_code)) {
-      if (row || word == "none") break;
-      row = word == "cause" ? codes_.by_cause(verdict.cause) : codes_.by_code(word);
-      if (row && word == "cause") confidence = row->confidence;
-    }
-    if (row)
-      verdict.predicted = {row->code, row->symbol, row->meaning, confidence.empty() ? row->confidence : confidence};
-  }
-
-  void remedy(const Scenario& s, CheckResult& check) const {
-    if (check.verdict.kind != VerdictKind::Fail && check.verdict.kind != VerdictKind::Waived) return;
-    for (const std::string_view product : {std::string_view(result_.product), std::string_view("any")}) {
-      for (const Remedy& r : s.remedies) {
-        if (r.server == product && check.remedy.empty()) check.remedy = r.text;
-      }
-    }
-    if (check.remedy.empty() && !s.remedies.empty()) check.remedy = s.remedies.front().text;
   }
 
   [[nodiscard]] bool needed(std::string_view layer) const {
@@ -178,21 +137,12 @@ class Verifier {
                                                             : outcome.verdict.actual;
     if (outcome.verdict.kind == VerdictKind::Blocked) control_reason_[layer] = outcome.verdict.reason;
     learn_product(outcome);
-    c.detail = describe(plan->scenario, std::move(outcome));
+    c.detail = describe_check(plan->scenario, std::move(outcome));
     result_.controls.push_back(std::move(c));
   }
 
-  // The answer to an anonymous request names the product as well as any.
   void learn_product(const RunOutcome& outcome) {
-    for (const RoundTripRecord& r : outcome.round_trips) {
-      const HttpResponse* response = r.round_trip.response();
-      if (!response) continue;
-      for (const std::string_view name : {"Server", "MS-Server-ActiveSync", "X-Z-Push-Version", "X-Powered-By"}) {
-        const std::string* value = find_header(response->headers, name);
-        if (!value || result_.server.find(*value) != std::string::npos) continue;
-        result_.server += (result_.server.empty() ? "" : ", ") + std::string(name) + ": " + value->substr(0, 80);
-      }
-    }
+    note_server_names(outcome, result_.server);
     result_.product = site_.server.empty() ? recognise_product(result_.server) : site_.server;
   }
 
@@ -290,7 +240,7 @@ class Verifier {
   void settle(std::size_t index, const Verdict& verdict) {
     RunOutcome outcome;
     outcome.verdict = verdict;
-    result_.checks[index] = describe(*plan_.checks[index].check, std::move(outcome));
+    result_.checks[index] = describe_check(*plan_.checks[index].check, std::move(outcome));
     if (progress_) progress_->check_finished(result_.checks[index]);
   }
 
@@ -312,9 +262,9 @@ class Verifier {
       const Scenario& s = *plan_.checks[indexes[k]].check;
       RunOutcome outcome = items[k].run->take();
       learn_product(outcome);
-      predict(s, outcome.verdict);
-      CheckResult check = describe(s, std::move(outcome));
-      remedy(s, check);
+      predict_code(s, codes_, outcome.verdict);
+      CheckResult check = describe_check(s, std::move(outcome));
+      choose_remedy(s, result_.product, check);
       result_.checks[indexes[k]] = std::move(check);
       if (progress_) progress_->check_finished(result_.checks[indexes[k]]);
     }
@@ -346,9 +296,7 @@ class Verifier {
       const bool told = c.verdict.kind == VerdictKind::Pass || c.verdict.kind == VerdictKind::Fail ||
                         c.verdict.kind == VerdictKind::Flaky || c.verdict.kind == VerdictKind::Waived;
       for (const std::string& step : told ? words(c.guide) : std::vector<std::string>()) {
-        if (std::ranges::find(kVisibleSteps, step) != std::end(kVisibleSteps) &&
-            std::ranges::find(seen, step) == seen.end())
-          seen.push_back(step);
+        if (is_visible(step) && std::ranges::find(seen, step) == seen.end()) seen.push_back(step);
       }
       result_.left_behind.insert(result_.left_behind.end(), c.left_behind.begin(), c.left_behind.end());
       for (const RoundTripRecord& r : c.round_trips) count_refusal(r);
@@ -401,19 +349,6 @@ class Verifier {
 };
 
 }  // namespace
-
-std::span<const std::string_view> visible_guide_steps() { return kVisibleSteps; }
-
-std::string recognise_product(std::string_view server) {
-  const auto has = [&](std::string_view text) { return server.find(text) != std::string_view::npos; };
-  if (has("X-Z-Push-Version")) return "z-push";
-  if (has("MS-Server-ActiveSync: 6.") || has("Microsoft-IIS/6.")) return "iis6";
-  if (has("Microsoft-IIS") || has("Microsoft-HTTPAPI")) return "exchange";
-  if (has("SOGo")) return "sogo";
-  if (has("nginx")) return "nginx";
-  if (has("Apache")) return "apache";
-  return "any";
-}
 
 std::expected<Schedule, Diagnostics> schedule(const Catalogue& catalogue, const DataFiles& data,
                                               const DeviceProfile& device, const Site& site,

@@ -66,10 +66,4 @@ std::expected<Schedule, Diagnostics> schedule(const Catalogue& catalogue, const 
 RunResult verify(const Schedule& plan, const DataFiles& data, const DeviceProfile& device, const Site& site,
                  const SupportCodes& codes, const VerifyOptions& options, Transport& transport, Progress* progress);
 
-/// iis6, exchange, nginx, apache, z-push, sogo or any, from what the server calls itself.
-std::string recognise_product(std::string_view server);
-
-/// Steps of the guide that can be seen on the wire (S1 to S29 without those that leave no trace there).
-std::span<const std::string_view> visible_guide_steps();
-
 }  // namespace easel

@@ -208,6 +208,10 @@ bool Run::may_retry(const Attempt& attempt, const RoundTrip& round_trip) const {
   const HttpResponse* response = round_trip.response();
   if (response && response->status == 401 && step.step.auth != "none" && !step.step.auth.empty()) return false;
   const Retry& retry = *step.step.retry;
+  const bool worth = retry.on_status.empty() ||
+                     (response && (" " + retry.on_status + " ").find(" " + std::to_string(response->status) + " ") !=
+                                      std::string::npos);
+  if (!worth) return false;
   const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - attempt.since).count();
   return (retry.times == 0 || attempt.tries < retry.times) &&
          (retry.for_ms == 0 || spent + retry.every_ms <= retry.for_ms);

@@ -31,6 +31,7 @@ struct Retry {
   long every_ms = 1000;
   long for_ms = 0;
   int times = 0;
+  std::string on_status;  ///< words: only these HTTP statuses are tried again; empty: any failure
 };
 
 /// One body of a command. Where the shape differs between protocol versions a step has several; the first that lists

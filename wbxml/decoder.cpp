@@ -144,12 +144,7 @@ struct NodeSink {
 };
 
 std::expected<void, Error> build(ByteView bytes, DocumentBuilder& builder, const DecodeOptions& options) {
-  Cursor cursor{.begin = bytes.data(),
-                .p = bytes.data(),
-                .end = bytes.data() + bytes.size(),
-                .scan = scan_text_for(options.simd),
-                .max_depth = std::min(options.max_depth, kDepthLimit),
-                .tolerant = options.tolerant};
+  Cursor cursor = cursor_over(bytes, options);
   StepNotes notes;
   if (options.tolerant) notes.oddities = &builder.oddities();
   if (bytes.size() > std::numeric_limits<std::uint32_t>::max())

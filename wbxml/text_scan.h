@@ -11,29 +11,30 @@
 
 namespace easel::wbxml::detail {
 
-/// End of an inline string: its NUL, or null when there is none before the end or the text is not UTF-8.
+enum class TextState : std::uint8_t {
+  found,  ///< the text ends with the NUL at `at`
+  cut,    ///< good up to the end; `at` is the start of an incomplete last character, or the end
+  bad     ///< not UTF-8: `at` is the start of the ill-formed character
+};
 struct TextEnd {
-  const std::uint8_t* nul = nullptr;
+  const std::uint8_t* at = nullptr;
+  TextState state = TextState::cut;
   bool not_xml = false;  ///< holds a control character, U+FFFE or U+FFFF: legal here, not in XML 1.0
 };
 
-/// Scans from `p` to the first NUL before `end`.
+/// Scans from `p` to the first NUL, the first ill-formed character or `end`, whichever comes first.
 using ScanText = TextEnd (*)(const std::uint8_t* p, const std::uint8_t* end);
 
-/// The loop for a level; resolved once, then a plain pointer.
+/// The loop for a level; asked once for each document, then a plain pointer.
 [[nodiscard]] ScanText scan_text_for(SimdLevel level);
+/// True when this processor can run the AVX2 loops and `level` allows them.
+[[nodiscard]] bool uses_avx2(SimdLevel level);
 
-enum class Utf8 : std::uint8_t { good, bad, cut };  ///< cut: good so far, the last character is incomplete
-struct Utf8Check {
-  Utf8 verdict = Utf8::good;
-  bool not_xml = false;
-  const std::uint8_t* at = nullptr;  ///< start of the bad or incomplete character
-};
-/// Checks [p, end), character by character where it is not ASCII.
-[[nodiscard]] Utf8Check check_utf8(const std::uint8_t* p, const std::uint8_t* end);
-
-/// Checks [p, nul) when `nul` has been found; the short texts with something other than plain ASCII in them.
-[[nodiscard]] TextEnd check_found_text(const std::uint8_t* p, const std::uint8_t* nul);
+/// Character by character where it is not plain ASCII: the reference for the others.
+[[nodiscard]] TextEnd scan_text_portable(const std::uint8_t* p, const std::uint8_t* end);
+#if defined(__x86_64__)
+[[nodiscard]] TextEnd scan_text_avx2(const std::uint8_t* p, const std::uint8_t* end);
+#endif
 
 #if defined(__SSE2__)
 struct Masks32 {
@@ -68,12 +69,10 @@ struct Masks32 {
       masks.nul = static_cast<std::uint32_t>(std::uint64_t{masks.nul} >> back);
       masks.suspect = static_cast<std::uint32_t>(std::uint64_t{masks.suspect} >> back);
     }
-    if (masks.nul != 0) [[likely]] {
-      const std::uint8_t* nul = p + __builtin_ctz(masks.nul);
-      if ((masks.suspect & (masks.nul - 1) & ~masks.nul) == 0) [[likely]]
-        return {nul, false};
-      return check_found_text(p, nul);
-    }
+    // The lowest suspect is the first NUL: nothing but plain ASCII stands before it.
+    const std::uint32_t lowest = masks.suspect & (0u - masks.suspect);
+    if ((lowest & masks.nul) != 0) [[likely]]
+      return {p + __builtin_ctz(masks.suspect), TextState::found, false};
   }
 #else
   static_cast<void>(begin);

@@ -75,6 +75,8 @@ struct Number {
   return {NumberState::bad, 0};
 }
 
+/// A cursor at the start of a buffer.
+[[nodiscard]] Cursor cursor_over(ByteView bytes, const DecodeOptions& options);
 /// Places the cursor at the first octet after the header.
 [[nodiscard]] bool read_header(Cursor& cursor, StepNotes& notes);
 /// Reads page switches and the root's tag: start or empty, or failed.
@@ -117,9 +119,9 @@ template <class Sink>
   if (c.end - p >= 4) [[likely]] {
     if (p[1] == kStrI) {
       const TextEnd text = find_text_end(c.begin, p + 2, c.end, c.scan);
-      if (text.nul != nullptr && text.nul + 1 != c.end && text.nul[1] == kEnd) [[likely]] {
-        c.p = text.nul + 2;
-        sink.leaf(tag, p, static_cast<std::size_t>(text.nul - (p + 2)), text.not_xml);
+      if (text.state == TextState::found && text.at + 1 != c.end && text.at[1] == kEnd) [[likely]] {
+        c.p = text.at + 2;
+        sink.leaf(tag, p, static_cast<std::size_t>(text.at - (p + 2)), text.not_xml);
         return Flow::more;
       }
     } else if (p[1] == kOpaque) {

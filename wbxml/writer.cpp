@@ -36,10 +36,10 @@ void Writer::put_text(std::string_view text) {
   out_.put(0);
   // The copy is checked, in one pass: its first NUL must be the one just written.
   const detail::TextEnd end = detail::find_text_end(out_.begin(), copy, out_.next(), scan_);
-  if (end.nul == out_.next() - 1) [[likely]]
+  if (end.state == detail::TextState::found && end.at == out_.next() - 1) [[likely]]
     return;
   out_.cut_to(static_cast<std::size_t>(copy - out_.begin()));
-  fail(end.nul != nullptr ? ErrorCode::nul_in_text : ErrorCode::bad_utf8);
+  fail(end.state == detail::TextState::found ? ErrorCode::nul_in_text : ErrorCode::bad_utf8);
 }
 
 void Writer::put_opaque(ByteView bytes) {

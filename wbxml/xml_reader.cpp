@@ -452,13 +452,13 @@ bool XmlParser::close_run(bool at_end_tag) {
   out_.put(0);
   const std::uint8_t* const copy = out_.begin() + run_at_ + 1;
   const detail::TextEnd end = detail::find_text_end(out_.begin(), copy, out_.next(), scan_);
-  if (end.nul == out_.next() - 1 && !end.not_xml) [[likely]]
+  if (end.state == detail::TextState::found && end.at == out_.next() - 1 && !end.not_xml) [[likely]]
     return true;
   // Something is wrong; the source tells where.
   const auto* source = reinterpret_cast<const std::uint8_t*>(run_source_);
   const auto* const source_end = reinterpret_cast<const std::uint8_t*>(p_);
-  const detail::Utf8Check check = detail::check_utf8(source, source_end);
-  if (check.verdict != detail::Utf8::good)
+  const detail::TextEnd check = detail::scan_text_portable(source, source_end);
+  if (check.state == detail::TextState::bad || (check.state == detail::TextState::cut && check.at != source_end))
     return fail(XmlErrorCode::bad_utf8, reinterpret_cast<const char*>(check.at), "this is not UTF-8");
   while (source != source_end && (*source >= 0x20 || is_blank(static_cast<char>(*source))) &&
          !(source_end - source >= 3 && source[0] == 0xEF && source[1] == 0xBF && source[2] >= 0xBE))

@@ -91,6 +91,23 @@ const TagRow* row_of(Tag tag) {
   return row == 0 ? nullptr : &kTags[row - 1];
 }
 
+constexpr NameCell cell_of(std::string_view before, std::string_view name, std::string_view after) {
+  NameCell cell{};
+  for (const std::string_view part : {before, name, after})
+    for (const char c : part) cell.text[cell.length++] = c;
+  return cell;
+}
+constexpr auto tag_cells() {
+  std::array<NameCell, std::size_t{kPages} * 64> cells{};
+  for (const TagRow& row : kTags) cells[row.tag.index()] = cell_of("", row.name, ">");
+  return cells;
+}
+constexpr auto namespace_cells() {
+  std::array<NameCell, kPages> cells{};
+  for (const PageRow& row : kPageRows) cells[row.page] = cell_of(" xmlns=\"", row.name, "\">");
+  return cells;
+}
+
 // Names hash into an open table; a page and a name together are the key.
 constexpr std::size_t kBuckets = 2048;
 constexpr std::size_t bucket_of(std::uint8_t page, std::string_view name) {
@@ -160,6 +177,8 @@ class Nearest {
 }  // namespace
 
 constinit const std::array<std::uint64_t, 256> kValidTokens = valid_tokens();
+constinit const std::array<NameCell, std::size_t{kPages} * 64> kTagCells = tag_cells();
+constinit const std::array<NameCell, kPages> kNamespaceCells = namespace_cells();
 
 std::string_view namespace_of(std::uint8_t page) { return page < kPages ? kPageRows[page].name : std::string_view{}; }
 

@@ -8,11 +8,9 @@ SlowAnswer slow_answer(Cursor cursor, StepNotes notes) {
   return answer;
 }
 
-SlowAnswer open_document(ByteView bytes, const DecodeOptions& options, std::vector<Error>* oddities) {
-  SlowAnswer answer;
-  answer.cursor = cursor_over(bytes, options);
-  if (options.tolerant) answer.notes.oddities = oddities;
-  if (read_header(answer.cursor, answer.notes)) answer.token = read_root(answer.cursor, answer.notes);
+SlowAnswer open_answer(Cursor cursor, StepNotes notes) {
+  SlowAnswer answer{cursor, notes, {}};
+  answer.token = open_slowly(answer.cursor, answer.notes);
   return answer;
 }
 

@@ -43,7 +43,7 @@ struct SlowAnswer {
   Token token;
 };
 [[nodiscard]] SlowAnswer slow_answer(Cursor cursor, StepNotes notes);
-[[nodiscard]] SlowAnswer open_document(ByteView bytes, const DecodeOptions& options, std::vector<Error>* oddities);
+[[nodiscard]] SlowAnswer open_answer(Cursor cursor, StepNotes notes);
 }  // namespace detail
 
 /// for (Reader reader(bytes); reader.next();) use(reader.event());
@@ -52,7 +52,16 @@ class Reader {
  public:
   /// `oddities` receives what tolerant reading met; it may be null.
   explicit Reader(ByteView bytes, const DecodeOptions& options = {}, std::vector<Error>* oddities = nullptr) {
-    take(detail::open_document(bytes, options, oddities));
+    cursor_ = detail::cursor_over(bytes, options);
+    detail::Token root;
+    if (detail::open_quickly(cursor_, root)) [[likely]] {
+      Sink{event_, cursor_.begin}.start(root.tag, root.at);
+      state_ = State::root_ready;
+      opened_ = true;
+    } else {
+      if (options.tolerant) notes_.oddities = oddities;
+      take(detail::open_answer(cursor_, notes_));
+    }
   }
   explicit Reader(Bytes&& bytes, const DecodeOptions& = {}, std::vector<Error>* = nullptr) = delete;
   explicit Reader(const Bytes&& bytes, const DecodeOptions& = {}, std::vector<Error>* = nullptr) = delete;

@@ -37,42 +37,37 @@ using ScanText = TextEnd (*)(const std::uint8_t* p, const std::uint8_t* end);
 #endif
 
 #if defined(__SSE2__)
-struct Masks32 {
-  std::uint32_t nul, suspect;  // suspect: control characters (NUL too) and everything above ASCII
-};
-[[gnu::always_inline]] inline Masks32 masks_of_32(const std::uint8_t* p) {
+/// Bit i: octet i is a control character (NUL too) or above ASCII. One signed comparison finds both.
+[[gnu::always_inline]] inline std::uint32_t suspects_of_32(const std::uint8_t* p) {
+  const __m128i space = _mm_set1_epi8(0x20);
   const __m128i a = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
   const __m128i b = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 16));
-  const __m128i zero = _mm_setzero_si128();
-  const __m128i space = _mm_set1_epi8(0x20);
-  const auto join = [](__m128i low, __m128i high) {
-    return static_cast<std::uint32_t>(_mm_movemask_epi8(low)) | static_cast<std::uint32_t>(_mm_movemask_epi8(high))
-                                                                    << 16;
-  };
-  return {join(_mm_cmpeq_epi8(a, zero), _mm_cmpeq_epi8(b, zero)),
-          join(_mm_cmplt_epi8(a, space), _mm_cmplt_epi8(b, space))};
+  return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmplt_epi8(a, space))) |
+         static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmplt_epi8(b, space))) << 16;
 }
 #endif
 
-/// The hot entry: one 32-octet load for what most strings are, `scan` for the rest.
+/// The hot entry: one 32-octet load for what most strings are, `scan` for the rest. Where the first suspect is the
+/// NUL, nothing but plain ASCII stands before it.
 /// `begin` is the start of the readable buffer: near its end the load moves back instead of past the end.
 [[gnu::always_inline]] inline TextEnd find_text_end(const std::uint8_t* begin, const std::uint8_t* p,
                                                     const std::uint8_t* end, ScanText scan) {
 #if defined(__SSE2__)
-  if (end - begin >= 32) [[likely]] {
-    Masks32 masks;
-    if (end - p >= 32) [[likely]] {
-      masks = masks_of_32(p);
-    } else {
-      const auto back = 32 - static_cast<unsigned>(end - p);
-      masks = masks_of_32(end - 32);
-      masks.nul = static_cast<std::uint32_t>(std::uint64_t{masks.nul} >> back);
-      masks.suspect = static_cast<std::uint32_t>(std::uint64_t{masks.suspect} >> back);
+  if (end - p >= 32) [[likely]] {
+    const std::uint32_t suspects = suspects_of_32(p);
+    if (suspects != 0) [[likely]] {
+      const std::uint8_t* first = p + __builtin_ctz(suspects);
+      if (*first == 0) [[likely]]
+        return {first, TextState::found, false};
     }
-    // The lowest suspect is the first NUL: nothing but plain ASCII stands before it.
-    const std::uint32_t lowest = masks.suspect & (0u - masks.suspect);
-    if ((lowest & masks.nul) != 0) [[likely]]
-      return {p + __builtin_ctz(masks.suspect), TextState::found, false};
+  } else if (end - begin >= 32) {
+    const auto back = 32 - static_cast<unsigned>(end - p);
+    const std::uint64_t suspects = std::uint64_t{suspects_of_32(end - 32)} >> back;
+    if (suspects != 0) {
+      const std::uint8_t* first = p + __builtin_ctzll(suspects);
+      if (*first == 0) [[likely]]
+        return {first, TextState::found, false};
+    }
   }
 #else
   static_cast<void>(begin);

@@ -1,6 +1,5 @@
 #include "wbxml/token_step.h"
 
-#include <algorithm>
 #include <cassert>
 
 namespace easel::wbxml::detail {
@@ -172,15 +171,6 @@ bool switch_page(Cursor& c, StepNotes& notes) {
 
 }  // namespace
 
-Cursor cursor_over(ByteView bytes, const DecodeOptions& options) {
-  return {.begin = bytes.data(),
-          .p = bytes.data(),
-          .end = bytes.data() + bytes.size(),
-          .scan = scan_text_for(options.simd),
-          .max_depth = std::min(options.max_depth, kDepthLimit),
-          .tolerant = options.tolerant};
-}
-
 bool read_header(Cursor& c, StepNotes& notes) {
   if (c.p == c.end) return static_cast<void>(fail(c, notes, ErrorCode::empty_input, c.p)), false;
   if (*c.p != 3 && !tolerate(c, notes, ErrorCode::bad_version, c.p)) return false;
@@ -221,6 +211,11 @@ Token read_root(Cursor& c, StepNotes& notes) {
     }
   }
   return fail(c, notes, ErrorCode::no_root, c.end);
+}
+
+Token open_slowly(Cursor& c, StepNotes& notes) {
+  if (!read_header(c, notes)) return {};
+  return read_root(c, notes);
 }
 
 Token slow_step(Cursor& c, StepNotes& notes) {

@@ -404,7 +404,7 @@ bool XmlParser::base64_value(const StartTag& start, bool opaque) {
   constexpr std::size_t kLongestHead = 6;
   out_.need(detail::base64_bound(characters.size()) + kLongestHead);
   std::uint8_t* const data = out_.next() + kLongestHead;
-  const detail::Base64Decoded decoded = detail::base64_decode(characters, data);
+  const detail::Base64Decoded decoded = detail::base64_decode(characters, data, options_.simd);
   if (decoded.bad != detail::Base64Decoded::kNone)
     return fail(XmlErrorCode::bad_base64, text + decoded.bad, "this is not base64 (opaque=\"text\" takes plain text)");
   if (!opaque && std::memchr(data, 0, decoded.size) != nullptr)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <string_view>
 #include <utility>
 
@@ -35,7 +36,8 @@ class Printer {
     const Node* const nodes = document_.nodes().data();
     const Node* const last = nodes + first + nodes[first].span;
     base_ = nodes + first;
-    const Node* next_end = open_[0].end = last;
+    open_[0] = {last, 0, 0, false};
+    const Node* next_end = last;
     for (const Node* node = nodes + first; node != last; ++node) {
       while (node == next_end) {
         close();
@@ -57,7 +59,7 @@ class Printer {
             end_tag(node->tag);
             break;
           }
-          open_[++depth_] = {node + node->span, node->tag, open_[depth_].mixed || (node->bits & Node::kMixed) != 0};
+          push(*node);
           next_end = node + node->span;
           break;
         case NodeKind::text:
@@ -78,9 +80,9 @@ class Printer {
 
  private:
   struct Open {
-    const Node* end = nullptr;
-    Tag tag;
-    bool mixed = false;
+    const Node* end;
+    std::uint8_t page, token;  // not a Tag: nothing here is cleared
+    bool mixed;
   };
   // Two tags with their namespace and a short text.
   static constexpr std::size_t kNodeRoom = 4 * kCell + 32 * detail::kLongestReference + 2 * detail::kEscapeSlack;
@@ -112,13 +114,13 @@ class Printer {
     if (node.tag.page >= kPages || kTagCells[node.tag.index()].length == 0) [[unlikely]]
       return odd_start_tag(node.tag);
     put_cell(kTagCells[node.tag.index()]);
-    if (depth_ != 0 && parent.tag.page == node.tag.page) return;
+    if (depth_ != 0 && parent.page == node.tag.page) return;
     --next_;
     put_cell(kNamespaceCells[node.tag.page]);
   }
   [[gnu::noinline, gnu::cold]] void odd_start_tag(Tag tag) {
     put(printed_name(tag));
-    if (depth_ == 0 || open_[depth_].tag.page != tag.page) {
+    if (depth_ == 0 || open_[depth_].page != tag.page) {
       put(" xmlns=\"");
       put(printed_namespace(tag.page));
       put("\"");
@@ -132,11 +134,15 @@ class Printer {
     put(printed_name(tag));
     put(">");
   }
+  [[gnu::always_inline]] void push(const Node& node) {
+    const bool mixed = open_[depth_].mixed || (node.bits & Node::kMixed) != 0;
+    open_[++depth_] = {&node + node.span, node.tag.page, node.tag.token, mixed};
+  }
   void close() {
     const Open& closing = open_[depth_--];
     next_ = out_.need(next_, kNodeRoom + 2 * depth_);
     if (indent_ && !closing.mixed) indentation(depth_);
-    end_tag(closing.tag);
+    end_tag({closing.page, closing.token});
   }
 
   [[gnu::always_inline]] void print_text(const Node& node) {
@@ -227,7 +233,7 @@ class Printer {
   const Node* base_ = nullptr;
   std::size_t depth_ = 0;
   bool indent_;
-  Open open_[kDepthLimit + 1];
+  Open open_[kDepthLimit + 1];  // only what is open is ever set
 };
 
 }  // namespace

@@ -233,8 +233,11 @@ std::string_view tag_since(Tag tag) {
 
 std::optional<std::uint8_t> page_of(std::string_view name) {
   if (name.ends_with(':')) name.remove_suffix(1);
+  if (name.empty()) return std::nullopt;
+  const char first = lower(name.front());
   for (const PageRow& row : kPageRows)
-    if (same_letters(row.name, name)) return row.page;
+    if (row.name.size() == name.size() && lower(row.name.front()) == first && same_letters(row.name, name))
+      return row.page;
   return std::nullopt;
 }
 

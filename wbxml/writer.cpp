@@ -142,6 +142,7 @@ class TreeEncoder {
     const Node* next_end = ends[0] = last;
     for (const Node* node = nodes.data(); node != last; ++node) {
       while (node == next_end) {
+        out = out_.need(out, 0);
         *out++ = kEnd;
         next_end = ends[--depth];
       }
@@ -177,6 +178,7 @@ class TreeEncoder {
           break;
       }
     }
+    out = out_.need(out, depth);
     for (; depth > 0; --depth) *out++ = kEnd;
     out_.next() = out;
     return out_.take();

@@ -217,9 +217,11 @@ bool XmlParser::bind(StartTag& tag, std::string_view name, std::string_view valu
     return true;
   }
   if (name[5] != ':') return fail(XmlErrorCode::unknown_attribute, at, about("unknown attribute ", name));
+  if (name.size() == 6) return fail(XmlErrorCode::syntax, at, "a prefix is missing behind xmlns:");
   if (bound_ + 1 >= kPrefixes) return fail(XmlErrorCode::syntax, at, "more namespace prefixes than can be kept");
   bindings_[++bound_] = {name.data() + 6, value.data(), static_cast<std::uint32_t>(name.size() - 6),
                          static_cast<std::uint32_t>(value.size()), page};
+  newest_[hash_of(name.data() + 6, name.size() - 6)] = static_cast<std::uint8_t>(bound_);
   return true;
 }
 
@@ -227,11 +229,11 @@ bool XmlParser::bind(StartTag& tag, std::string_view name, std::string_view valu
   const auto is = [&](std::uint32_t i) {
     return bindings_[i].prefix_length == start.colon && same(bindings_[i].prefix, start.name, start.colon, end_);
   };
-  std::uint32_t i = last_used_;
-  if (last_bound_ != bound_ || i == 0 || !is(i)) {
+  std::uint8_t& newest = newest_[hash_of(start.name, start.colon)];
+  std::uint32_t i = newest;
+  if (i == 0 || i > bound_ || !is(i)) [[unlikely]] {
     for (i = bound_; i > 0 && !is(i);) --i;
-    last_used_ = i;
-    last_bound_ = bound_;
+    newest = static_cast<std::uint8_t>(i);
   }
   if (i == 0) {
     const std::string_view prefix = start.whole().substr(0, start.colon);

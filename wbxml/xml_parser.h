@@ -95,6 +95,10 @@ class XmlParser {
   bool attributes(StartTag& tag);
   bool attribute(StartTag& tag);
   bool bind(StartTag& tag, std::string_view name, std::string_view value, const char* at);
+  static std::size_t hash_of(const char* prefix, std::size_t length) {
+    const auto octet = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(prefix[i])); };
+    return (octet(0) * 5 + octet(length / 2) * 3 + octet(length - 1) + length * 7) % 64;
+  }
   bool page_of_prefix(const StartTag& start, int& page);
   bool resolve(const StartTag& start, Tag& tag, bool& piece);
   bool unknown_page(const StartTag& start, int page);
@@ -132,9 +136,9 @@ class XmlParser {
   XmlError error_;
   std::string_view default_space_;  // the newest default namespace that is not known, for its message
   std::size_t depth_ = 0;
-  std::uint32_t bound_ = 0;      // bindings in force; bindings_[0] is not used
-  std::uint32_t last_used_ = 0;  // the binding that the last prefix had, while bound_ is last_bound_
-  std::uint32_t last_bound_ = 0;
+  std::uint32_t bound_ = 0;  // bindings in force; bindings_[0] is not used
+  // Newest binding of a prefix by a hash of it; 0 or one that is out of force: look for it.
+  std::array<std::uint8_t, 64> newest_{};
   std::uint8_t page_ = 0;
   bool has_run_ = false, run_marked_ = false, opaque_text_ = false;
   std::size_t run_at_ = 0;

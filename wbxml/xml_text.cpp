@@ -21,12 +21,11 @@ constexpr std::size_t kCell = sizeof(NameCell::text);
 // Stores through a local position; every node first makes sure that there is room.
 class Printer {
  public:
-  Printer(const Document& document, std::string reuse, const XmlOptions& options)
+  Printer(const Document& document, detail::TextSink& out, const XmlOptions& options)
       : document_(document),
-        out_(std::move(reuse), document.source().size()),
+        out_(out),
         escape_(detail::escape_text_for(options.simd)),
         encode_(detail::base64_encode_for(options.simd)),
-        next_(out_.begin()),
         indent_(options.indent) {}
 
   void declaration() { put("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"); }
@@ -43,7 +42,7 @@ class Printer {
         close();
         next_end = open_[depth_].end;
       }
-      next_ = out_.need(next_, kNodeRoom + 2 * depth_);
+      out_.need(kNodeRoom + 2 * depth_);
       if (node->kind() >= NodeKind::text_piece) [[unlikely]] {
         print_piece(*node);
         continue;
@@ -51,7 +50,7 @@ class Printer {
       start_tag(*node);
       switch (node->kind()) {
         case NodeKind::empty:
-          --next_;
+          --out_.next;
           put_octets("/>");
           break;
         case NodeKind::container:
@@ -73,11 +72,6 @@ class Printer {
     while (depth_ > 0) close();
   }
 
-  std::string take() {
-    out_.next() = next_;
-    return out_.take();
-  }
-
  private:
   struct Open {
     const Node* end;
@@ -88,34 +82,34 @@ class Printer {
   static constexpr std::size_t kNodeRoom = 4 * kCell + 32 * detail::kLongestReference + 2 * detail::kEscapeSlack;
 
   void put(std::string_view text) {
-    next_ = out_.need(next_, text.size());
-    std::memcpy(next_, text.data(), text.size());
-    next_ += text.size();
+    out_.need(text.size());
+    std::memcpy(out_.next, text.data(), text.size());
+    out_.next += text.size();
   }
   template <std::size_t n>
   [[gnu::always_inline]] void put_octets(const char (&text)[n]) {
-    std::memcpy(next_, text, n - 1);
-    next_ += n - 1;
+    std::memcpy(out_.next, text, n - 1);
+    out_.next += n - 1;
   }
   [[gnu::always_inline]] void put_cell(const NameCell& cell) {
-    std::memcpy(next_, cell.text, kCell);
-    next_ += cell.length;
+    std::memcpy(out_.next, cell.text, kCell);
+    out_.next += cell.length;
   }
   void indentation(std::size_t levels) {
-    *next_++ = '\n';
-    std::memset(next_, ' ', 2 * levels);
-    next_ += 2 * levels;
+    *out_.next++ = '\n';
+    std::memset(out_.next, ' ', 2 * levels);
+    out_.next += 2 * levels;
   }
 
   [[gnu::always_inline]] void start_tag(const Node& node) {
     const Open& parent = open_[depth_];
     if (indent_ && !parent.mixed && &node != base_) indentation(depth_);
-    *next_++ = '<';
+    *out_.next++ = '<';
     if (node.tag.page >= kPages || kTagCells[node.tag.index()].length == 0) [[unlikely]]
       return odd_start_tag(node.tag);
     put_cell(kTagCells[node.tag.index()]);
     if (depth_ != 0 && parent.page == node.tag.page) return;
-    --next_;
+    --out_.next;
     put_cell(kNamespaceCells[node.tag.page]);
   }
   [[gnu::noinline, gnu::cold]] void odd_start_tag(Tag tag) {
@@ -140,7 +134,7 @@ class Printer {
   }
   void close() {
     const Open& closing = open_[depth_--];
-    next_ = out_.need(next_, kNodeRoom + 2 * depth_);
+    out_.need(kNodeRoom + 2 * depth_);
     if (indent_ && !closing.mixed) indentation(depth_);
     end_tag({closing.page, closing.token});
   }
@@ -155,7 +149,7 @@ class Printer {
     if (node.length <= 32 && node.length != 0 && xml && left >= 32) [[likely]] {
       const std::uint64_t inside = (std::uint64_t{1} << node.length) - 1;
       if ((copy_32(text) & inside) == 0) [[likely]] {
-        next_ += node.length;
+        out_.next += node.length;
         return end_tag(node.tag);
       }
     }
@@ -168,7 +162,7 @@ class Printer {
   [[gnu::always_inline]] std::uint64_t copy_32(const std::uint8_t* text) {
     const auto half = [&](int at) {
       const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + at));
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(next_ + at), block);
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(out_.next + at), block);
       const auto is = [&](char c) { return _mm_cmpeq_epi8(block, _mm_set1_epi8(c)); };
       // '<' and '>' differ in one bit.
       const __m128i angle = _mm_cmpeq_epi8(_mm_or_si128(block, _mm_set1_epi8(2)), _mm_set1_epi8('>'));
@@ -194,17 +188,17 @@ class Printer {
       const std::size_t length = std::min(kSlice, text.size() - at);
       const char* const from = text.data() + at;
       const std::size_t readable = in_source ? static_cast<std::size_t>(source_end - from) : text.size() - at;
-      next_ = out_.need(next_, length * detail::kLongestReference + detail::kEscapeSlack + kCell);
-      next_ = escape_(from, length, readable, next_);
+      out_.need(length * detail::kLongestReference + detail::kEscapeSlack + kCell);
+      out_.next = escape_(from, length, readable, out_.next);
       at += length;
     }
   }
   void print_coded(const Node& node, std::string_view attribute) {
-    --next_;  // the '>' of the start tag
+    --out_.next;  // the '>' of the start tag
     put(attribute);
     const std::string_view octets = document_.text(node);
-    next_ = out_.need(next_, detail::base64_size(octets.size()) + detail::kEscapeSlack + kCell);
-    next_ = encode_(as_bytes(octets), next_);
+    out_.need(detail::base64_size(octets.size()) + detail::kEscapeSlack + kCell);
+    out_.next = encode_(as_bytes(octets), out_.next);
   }
   void print_base64(const Node& node) {
     print_coded(node, " opaque=\"base64\">");
@@ -226,10 +220,9 @@ class Printer {
   }
 
   const Document& document_;
-  detail::TextSink out_;
+  detail::TextSink& out_;
   detail::EscapeText escape_;
   detail::Base64Encode encode_;
-  char* next_;
   const Node* base_ = nullptr;
   std::size_t depth_ = 0;
   bool indent_;
@@ -251,13 +244,13 @@ std::string printed_namespace(std::uint8_t page) {
 }
 
 void to_xml(const Document& document, std::string& out, const XmlOptions& options) {
-  Printer printer(document, std::move(out), options);
-  if (options.declaration) printer.declaration();
-  if (!document.empty()) {
+  detail::TextSink::fill(out, 3 * document.source().size(), [&](detail::TextSink& sink) {
+    Printer printer(document, sink, options);
+    if (options.declaration) printer.declaration();
+    if (document.empty()) return;
     printer.print(0);
     if (options.indent) printer.line_end();
-  }
-  out = printer.take();
+  });
 }
 
 std::string to_xml(const Document& document, const XmlOptions& options) {
@@ -267,10 +260,11 @@ std::string to_xml(const Document& document, const XmlOptions& options) {
 }
 
 std::string to_xml(Element element, const XmlOptions& options) {
-  if (!element) return {};
-  Printer printer(element.document(), {}, options);
-  printer.print(element.index());
-  return printer.take();
+  std::string out;
+  if (!element) return out;
+  detail::TextSink::fill(
+      out, 0, [&](detail::TextSink& sink) { Printer(element.document(), sink, options).print(element.index()); });
+  return out;
 }
 
 }  // namespace easel::wbxml

@@ -1,0 +1,369 @@
+#include "client/cli/target_options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+
+#include "client/cli/secret_source.h"
+#include "client/scenario/site_file.h"
+
+namespace easel {
+namespace {
+
+std::optional<std::uint16_t> port_number(std::string_view text) {
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value == 0 || value > 65535) return std::nullopt;
+  return static_cast<std::uint16_t>(value);
+}
+
+// "host", "host:port" or "[v6]:port".
+bool split_host_port(std::string_view text, std::string& host, std::uint16_t& port) {
+  if (text.starts_with('[')) {
+    const std::size_t close = text.find(']');
+    if (close == std::string_view::npos) return false;
+    host = text.substr(1, close - 1);
+    text.remove_prefix(close + 1);
+    if (text.empty()) return true;
+    if (!text.starts_with(':')) return false;
+    text.remove_prefix(1);
+  } else {
+    const std::size_t colon = text.find(':');
+    host = text.substr(0, colon);
+    if (colon == std::string_view::npos) return !host.empty();
+    text.remove_prefix(colon + 1);
+  }
+  const auto number = port_number(text);
+  if (!number || host.empty()) return false;
+  port = *number;
+  return true;
+}
+
+class SiteBuilder {
+ public:
+  SiteBuilder(const TargetOptions& options, const DataFiles& data, const DeviceProfile& device)
+      : options_(options), data_(data), device_(device) {}
+
+  std::expected<Site, Diagnostics> build() {
+    if (!options_.site_file.empty()) {
+      auto site = load_site_file(options_.site_file);
+      if (!site) return std::unexpected(std::move(site.error()));
+      site_ = std::move(site->site);
+      account_source_ = site->password_source;
+      trust_ca_ = site->trust_ca;
+    }
+    if (!options_.url.empty()) {
+      if (auto parsed = parse_target(options_.url, site_); !parsed) diagnostics_.push_back(parsed.error());
+    } else if (site_.host.empty()) {
+      complain("URL", "no target was given", "for example: easel verify https://mail.example.com");
+    }
+    words();
+    routes();
+    trust();
+    bounds();
+    client_certificate();
+    if (diagnostics_.empty()) account();  // no question is asked about a command line that cannot work
+    if (!diagnostics_.empty()) return std::unexpected(std::move(diagnostics_));
+    if (site_.name.empty()) site_.name = site_.host;
+    return std::move(site_);
+  }
+
+ private:
+  void complain(std::string option, std::string message, std::string hint = {}) {
+    diagnostics_.push_back({std::move(option), 0, 0, std::move(message), std::move(hint)});
+  }
+
+  void word(const std::string& value, std::string& into, std::string_view option,
+            std::initializer_list<std::string_view> known) {
+    if (value.empty()) return;
+    const std::vector<std::string_view> words(known);
+    if (std::ranges::find(words, value) == words.end()) {
+      complain(std::string(option), "'" + value + "' is not a value", suggest(value, words));
+    } else {
+      into = value;
+    }
+  }
+
+  void words() {
+    word(options_.axis, site_.axis, "--axis", {"guide", "today"});
+    word(options_.role, site_.role, "--role", {"front-end", "back-end", "single"});
+    word(options_.publisher, site_.publisher, "--publisher", {"none", "isa", "tmg", "nginx", "apache", "other"});
+    word(options_.vantage, site_.vantage, "--vantage", {"inside", "outside"});
+    word(options_.policy, site_.policy, "--policy", {"required", "none", "unknown"});
+    word(options_.securid, site_.securid, "--securid", {"yes", "no"});
+    word(options_.server, site_.server, "--server", {"iis6", "exchange", "nginx", "apache", "z-push", "sogo", "any"});
+    if (!options_.schemes.empty()) {
+      site_.schemes.clear();
+      std::string_view rest = options_.schemes;
+      for (std::size_t at = 0; (at = rest.find_first_not_of(", ", at)) != std::string_view::npos;) {
+        const std::size_t end = std::min(rest.find_first_of(", ", at), rest.size());
+        site_.schemes.emplace_back(rest.substr(at, end - at));
+        at = end;
+      }
+    }
+    for (const std::string& host : options_.other_hosts) site_.other_hosts.push_back(host);
+    if (options_.plain_port == "none") {
+      site_.plain_port_none = true;
+    } else if (!options_.plain_port.empty()) {
+      if (const auto port = port_number(options_.plain_port)) {
+        site_.plain_port = port;
+      } else {
+        complain("--plain-port", "'" + options_.plain_port + "' is not a port", "a number from 1 to 65535, or none");
+      }
+    } else if (!site_.plain_port && !site_.plain_port_none && site_.port == 443) {
+      site_.plain_port = 80;
+    }
+  }
+
+  void routes() {
+    if (!options_.connect_to.empty()) {
+      if (!split_host_port(options_.connect_to, site_.route.connect_to_host, site_.route.connect_to_port)) {
+        complain("--connect-to", "'" + options_.connect_to + "' is not HOST or HOST:PORT",
+                 "for example 10.1.0.5 or 10.1.0.5:8443");
+      }
+    }
+    for (const std::string& r : options_.resolve) {
+      // HOST:PORT:ADDRESS as in curl; the port is not used, since a site has one name.
+      const std::size_t first = r.find(':'), second = r.find(':', first + 1);
+      if (first == std::string::npos || second == std::string::npos || second + 1 >= r.size()) {
+        complain("--resolve", "'" + r + "' is not HOST:PORT:ADDRESS", "for example mail.example.com:443:10.1.0.5");
+        continue;
+      }
+      if (r.substr(0, first) != site_.host) {
+        complain("--resolve", "'" + r.substr(0, first) + "' is not the target's host", "the target is " + site_.host);
+        continue;
+      }
+      std::string address = r.substr(second + 1);
+      if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+      site_.route.addresses.push_back(address);
+    }
+    if (!options_.proxy.empty()) {
+      if (options_.proxy.find("://") != std::string::npos && !options_.proxy.starts_with("http://")) {
+        complain("--proxy", "only http:// proxies are known", "for example http://proxy.example.com:3128");
+      }
+      if (options_.proxy.find('@') != std::string::npos)
+        complain("--proxy", "credentials never stand in the proxy's address", "use --proxy-user and --proxy-password");
+      site_.route.proxy = options_.proxy;
+      site_.route.proxy_user = options_.proxy_user;
+      if (!options_.proxy_user.empty()) {
+        auto secret = read_secret(options_.proxy_password, "--proxy-password",
+                                  "Password of the proxy user " + options_.proxy_user);
+        if (!secret) {
+          complain("", secret.error());
+        } else {
+          site_.route.proxy_password = secret->reveal();
+        }
+      }
+    }
+  }
+
+  void trust() {
+    for (const std::string& file : options_.trust_ca) trust_ca_.push_back(file);
+    for (const std::string& file : trust_ca_) {
+      auto bytes = read_user_file(file, 16U << 20);
+      if (!bytes) {
+        complain("--trust-ca", bytes.error());
+        continue;
+      }
+      auto certificates = parse_certificates(*bytes, file);
+      if (!certificates) {
+        complain("--trust-ca", certificates.error(), "PEM, DER and PKCS#7 files are read");
+        continue;
+      }
+      site_.trust.authorities.insert(site_.trust.authorities.end(), certificates->begin(), certificates->end());
+    }
+    if (!trust_ca_.empty()) {
+      site_.trust.store = TrustPolicy::Store::Authorities;
+      site_.trust.name =
+          "only " + (trust_ca_.size() == 1 ? trust_ca_.front() : std::to_string(trust_ca_.size()) + " CA files");
+    }
+    for (const std::string& pin : options_.pins) {
+      std::string value = pin;
+      if (value.starts_with("sha256//")) value.erase(0, 8);
+      if (value.size() != 44 || !value.ends_with('=')) {
+        complain("--pin", "'" + pin + "' is not sha256//BASE64",
+                 "the base64 of a SHA-256 has 44 characters; easel prints a chain's pins in its JSON report");
+        continue;
+      }
+      site_.trust.pins.push_back(value);
+    }
+    if (!site_.trust.pins.empty())
+      site_.trust.name = "the pinned key" + std::string(site_.trust.pins.size() > 1 ? "s" : "");
+  }
+
+  void bounds() {
+    const auto positive = [&](double value, std::string_view option) {
+      if (!(value > 0) || value > 86'400) complain(std::string(option), "must be more than 0 and at most 86400");
+    };
+    positive(options_.connect_timeout, "--connect-timeout");
+    positive(options_.answer_timeout, "--answer-timeout");
+    positive(options_.max_body_mib, "--max-body");
+    positive(options_.max_headers_kib, "--max-headers");
+    site_.bounds.connect = std::chrono::milliseconds(static_cast<long>(options_.connect_timeout * 1000));
+    site_.bounds.answer = std::chrono::milliseconds(static_cast<long>(options_.answer_timeout * 1000));
+    site_.bounds.max_body = static_cast<std::uint64_t>(options_.max_body_mib * 1048576);
+    site_.bounds.max_headers = static_cast<std::uint64_t>(options_.max_headers_kib * 1024);
+  }
+
+  void client_certificate() {
+    if (options_.client_certificate.empty()) return;
+    complain("--client-cert", "client certificates are not part of this build yet");
+  }
+
+  void account() {
+    if (options_.failed_logons >= 0 && !site_.accounts.empty())
+      site_.accounts.front().failed_logons = options_.failed_logons;
+    const bool named = !options_.user.empty() || !site_.accounts.empty();
+    if (!named) {
+      if (!options_.password.empty()) complain("--password", "a password without --user");
+      return;
+    }
+    if (site_.accounts.empty()) site_.accounts.emplace_back();
+    Account& main = site_.accounts.front();
+    main.id = "main";
+    if (!options_.user.empty()) main.user = options_.user;
+    if (options_.failed_logons >= 0) main.failed_logons = options_.failed_logons;
+    if (main.user.find(':') != std::string::npos) {
+      complain("--user", "a user name with ':' cannot be sent with Basic (RFC 7617)");
+      return;
+    }
+    const std::string source = !options_.password.empty() ? options_.password : account_source_;
+    auto secret = read_secret(source, "--password", "Password of " + main.user);
+    if (!secret) {
+      complain("", secret.error());
+    } else if (secret->empty()) {
+      complain("--password", "the password is empty",
+               "look at what " + (source.empty() ? std::string("you typed") : source) + " holds");
+    } else {
+      main.password = *secret;
+    }
+    for (std::size_t i = 1; i < site_.accounts.size(); ++i) {
+      auto other = read_secret(site_.accounts[i].password.reveal(), "account " + site_.accounts[i].id,
+                               "Password of " + site_.accounts[i].user);
+      if (!other) {
+        complain(options_.site_file, other.error());
+      } else {
+        site_.accounts[i].password = *other;
+      }
+    }
+  }
+
+  const TargetOptions& options_;
+  const DataFiles& data_;
+  const DeviceProfile& device_;
+  Site site_;
+  std::string account_source_;
+  std::vector<std::string> trust_ca_;
+  Diagnostics diagnostics_;
+};
+
+}  // namespace
+
+std::expected<void, Diagnostic> parse_target(const std::string& url, Site& site) {
+  const auto refuse = [&](std::string message, std::string hint) {
+    return std::unexpected(Diagnostic{"URL", 0, 0, std::move(message), std::move(hint)});
+  };
+  std::string_view rest = url;
+  if (rest.starts_with("http://")) {
+    return refuse("the target is the https address",
+                  "easel tries plain HTTP by itself: write https://… and, if it is not 80, --plain-port");
+  }
+  if (rest.starts_with("https://")) {
+    rest.remove_prefix(8);
+  } else if (rest.find("://") != std::string_view::npos) {
+    return refuse("'" + url + "' is not an https address", "for example https://mail.example.com");
+  }
+  const std::size_t slash = rest.find_first_of("/?#");
+  const std::string_view authority = rest.substr(0, slash);
+  if (authority.find('@') != std::string_view::npos)
+    return refuse("credentials never stand in the address", "use --user and --password");
+  std::string host;
+  std::uint16_t port = 443;
+  if (!split_host_port(authority, host, port))
+    return refuse("'" + std::string(authority) + "' is not HOST or HOST:PORT",
+                  "for example https://mail.example.com:8443");
+  if (host.find_first_of(" \t\"<>\\^`{|}") != std::string::npos) return refuse("'" + host + "' is not a host name", "");
+  site.host = host;
+  site.port = port;
+  if (slash != std::string_view::npos && rest.substr(slash) != "/") {
+    if (rest.find_first_of("?#") != std::string_view::npos)
+      return refuse("the address has a query or a fragment", "give the ActiveSync path only, or nothing");
+    site.path = rest.substr(slash);
+  }
+  return {};
+}
+
+void add_target_options(CLI::App& app, TargetOptions& o) {
+  app.add_option("URL", o.url, "https://HOST[:PORT][/PATH]; the path is /Microsoft-Server-ActiveSync unless given")
+      ->type_name("");
+  app.add_option("--site", o.site_file, "site file: accounts, trust, role, addresses (easel site init writes one)")
+      ->type_name("FILE");
+  const auto who = "Who asks";
+  app.add_option("--user,-u", o.user, "user as typed on the device: name, DOMAIN\\name or name@domain")
+      ->type_name("NAME")
+      ->group(who);
+  app.add_option("--password", o.password, "env:NAME, file:PATH, fd:N or prompt")->type_name("SOURCE")->group(who);
+  app.add_option("--device,-d", o.device, "device profile (easel device list)")
+      ->type_name("ID")
+      ->capture_default_str()
+      ->group(who);
+  const auto trust = "Whom to trust";
+  app.add_option("--trust-ca", o.trust_ca, "trust only these authorities (PEM, DER, PKCS#7)")
+      ->type_name("FILE")
+      ->group(trust);
+  app.add_option("--pin", o.pins, "trust only this key: sha256//BASE64; give a backup pin, too")
+      ->type_name("PIN")
+      ->group(trust);
+  const auto site = "What the site is";
+  app.add_option("--axis", o.axis, "which axis gates the exit code: guide or today")->type_name("AXIS")->group(site);
+  app.add_option("--role", o.role, "front-end, back-end or single")->type_name("ROLE")->group(site);
+  app.add_option("--publisher", o.publisher, "what publishes it: none, isa, tmg, nginx, apache, other")
+      ->type_name("KIND")
+      ->group(site);
+  app.add_option("--vantage", o.vantage, "where you stand: inside or outside")->type_name("SIDE")->group(site);
+  app.add_option("--policy", o.policy, "required, none or unknown")->type_name("WORD")->group(site);
+  app.add_option("--schemes", o.schemes, "schemes that should be offered, e.g. Basic")->type_name("LIST")->group(site);
+  app.add_option("--securid", o.securid, "yes or no")->type_name("WORD")->group(site);
+  app.add_option("--server", o.server, "product, for remedies; recognised if not given")
+      ->type_name("PRODUCT")
+      ->group(site);
+  app.add_option("--own-host", o.other_hosts, "a further host name of the site")->type_name("HOST")->group(site);
+  const auto route = "How to get there";
+  app.add_option("--plain-port", o.plain_port, "plain HTTP port, or none; 80 if the target is on 443")
+      ->type_name("PORT")
+      ->group(route);
+  app.add_option("--connect-to", o.connect_to, "connect there instead; names stay")
+      ->type_name("HOST[:PORT]")
+      ->group(route);
+  app.add_option("--resolve", o.resolve, "address of the host, as in curl")->type_name("H:P:ADDR")->group(route);
+  app.add_option("--proxy", o.proxy, "HTTP proxy; the environment's are ignored")->type_name("URL")->group(route);
+  app.add_option("--proxy-user", o.proxy_user, "user at the proxy")->type_name("NAME")->group(route);
+  app.add_option("--proxy-password", o.proxy_password, "as --password")->type_name("SOURCE")->group(route);
+  const auto bounds = "Bounds";
+  app.add_option("--connect-timeout", o.connect_timeout, "seconds")
+      ->type_name("S")
+      ->capture_default_str()
+      ->group(bounds);
+  app.add_option("--answer-timeout", o.answer_timeout, "seconds")->type_name("S")->capture_default_str()->group(bounds);
+  app.add_option("--max-body", o.max_body_mib, "MiB of an answer")
+      ->type_name("MIB")
+      ->capture_default_str()
+      ->group(bounds);
+  app.add_option("--max-headers", o.max_headers_kib, "KiB of an answer's headers")
+      ->type_name("KIB")
+      ->capture_default_str()
+      ->group(bounds);
+  app.add_option("--failed-logons", o.failed_logons, "failed log-ons that the account may suffer (2)")
+      ->type_name("N")
+      ->group(bounds);
+  app.add_option("--data", o.data_folder, "folder with own profiles and scenarios, laid out like easel's")
+      ->type_name("DIR")
+      ->group(bounds);
+}
+
+std::expected<Site, Diagnostics> build_site(const TargetOptions& options, const DataFiles& data,
+                                            const DeviceProfile& device) {
+  return SiteBuilder(options, data, device).build();
+}
+
+}  // namespace easel

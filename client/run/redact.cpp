@@ -1,0 +1,89 @@
+#include "client/run/redact.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "client/protocol/base64.h"
+#include "client/protocol/credentials.h"
+#include "client/protocol/eas_request.h"
+#include "client/xml/xml_tree.h"
+
+namespace easel {
+namespace {
+
+constexpr std::string_view kMask = "•••";
+constexpr std::size_t kShortest = 4;  // replacing "a" everywhere would hide the evidence, not the secret
+
+bool same_name(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+void mask_headers(Headers& headers, const Redactor& redactor) {
+  static constexpr std::string_view kSecret[] = {"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"};
+  for (Header& h : headers) {
+    const bool secret = std::ranges::any_of(kSecret, [&](std::string_view name) { return same_name(name, h.name); });
+    if (!secret) {
+      h.value = redactor.apply(h.value);
+      continue;
+    }
+    // The scheme, or the cookie's name, is evidence; the rest is not.
+    const std::size_t cut = h.value.find_first_of(" =");
+    h.value =
+        redactor.apply(cut == std::string::npos ? std::string() : h.value.substr(0, cut + 1)) + std::string(kMask);
+  }
+}
+
+void mask_response(HttpResponse& response, const Redactor& redactor, std::size_t max_body) {
+  mask_headers(response.headers, redactor);
+  response.reason = redactor.apply(response.reason);
+  // Mask first: a secret that straddles the cut must not leave its first half.
+  response.body = redactor.apply(response.body);
+  if (response.body.size() > max_body) response.body.resize(max_body);
+}
+
+}  // namespace
+
+void Redactor::add(std::string_view secret) {
+  if (secret.size() < kShortest) return;
+  for (std::string form : {std::string(secret), base64_encode(secret), percent_encode(secret), to_windows_1252(secret),
+                           escape_xml(secret)}) {
+    while (form.ends_with('=')) form.pop_back();
+    if (form.size() >= kShortest && std::ranges::find(secrets_, form) == secrets_.end()) secrets_.push_back(form);
+  }
+  std::ranges::sort(secrets_, std::ranges::greater(), &std::string::size);
+}
+
+void Redactor::add_credentials(std::string_view user, std::string_view password) {
+  if (password.empty()) return;
+  add(password);
+  for (const std::string_view charset : {"utf-8", "windows-1252"}) {
+    std::string value = basic_authorization(user, password, charset).substr(6);
+    while (value.ends_with('=')) value.pop_back();
+    if (std::ranges::find(secrets_, value) == secrets_.end()) secrets_.push_back(value);
+  }
+  std::ranges::sort(secrets_, std::ranges::greater(), &std::string::size);
+}
+
+std::string Redactor::apply(std::string_view text) const {
+  std::string out(text);
+  for (const std::string& secret : secrets_) {
+    for (std::size_t at = out.find(secret); at != std::string::npos; at = out.find(secret, at + kMask.size())) {
+      out.replace(at, secret.size(), kMask);
+    }
+  }
+  return out;
+}
+
+RoundTrip Redactor::apply(RoundTrip round_trip, std::size_t max_body) const {
+  mask_headers(round_trip.request.headers, *this);
+  round_trip.request.target = apply(round_trip.request.target);
+  round_trip.request.body = apply(round_trip.request.body);
+  if (round_trip.request.body.size() > max_body) round_trip.request.body.resize(max_body);
+  if (auto* response = std::get_if<HttpResponse>(&round_trip.outcome)) mask_response(*response, *this, max_body);
+  if (auto* tls = std::get_if<TlsFailure>(&round_trip.outcome)) tls->text = apply(tls->text);
+  if (auto* network = std::get_if<NetworkFailure>(&round_trip.outcome)) network->text = apply(network->text);
+  if (round_trip.partial) mask_response(*round_trip.partial, *this, max_body);
+  return round_trip;
+}
+
+}  // namespace easel

@@ -1,0 +1,34 @@
+#pragma once
+// What one pass through a plan needs to know of the run around it, and what its devices remember.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "client/protocol/session.h"
+#include "client/run/redact.h"
+#include "client/scenario/site.h"
+#include "client/transport/transport.h"
+
+namespace easel {
+
+struct RunContext {
+  const Site* site = nullptr;
+  const Redactor* redactor = nullptr;
+  std::string run_id = "00000000";  ///< eight digits, new for every run
+  std::string lane = "0";           ///< part of the DeviceId: checks that change server state share one
+  std::string heartbeat = "60";     ///< seconds
+  Session known;                    ///< what the auth control learned: version, commands, product
+  std::string address_label;        ///< not empty: this pass goes to one address of several
+  std::optional<Route> route;       ///< instead of the site's
+  std::int64_t (*now)() = nullptr;  ///< seconds since 1970
+};
+
+/// One device of a pass.
+struct DeviceState {
+  const DeviceProfile* profile = nullptr;
+  std::string id;  ///< DeviceId
+  Session session;
+};
+
+}  // namespace easel

@@ -1,0 +1,408 @@
+#include "client/run/verify.h"
+
+#include <algorithm>
+#include <map>
+#include <random>
+
+#include "client/protocol/eas_request.h"
+#include "client/run/check_result.h"
+#include "client/run/guide.h"
+#include "client/run/needs.h"
+
+namespace easel {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::vector<std::string> words(std::string_view text) {
+  std::vector<std::string> out;
+  std::size_t at = 0;
+  while ((at = text.find_first_not_of(' ', at)) != std::string_view::npos) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    out.emplace_back(text.substr(at, end - at));
+    at = end;
+  }
+  return out;
+}
+
+bool is_visible(std::string_view step) {
+  return std::ranges::any_of(guide_steps(),
+                             [&](const GuideStep& s) { return s.id == step && s.why_invisible.empty(); });
+}
+
+Verdict skip(std::string reason, std::string actual) {
+  Verdict v;
+  v.kind = VerdictKind::Skip;
+  v.reason = std::move(reason);
+  v.actual = std::move(actual);
+  return v;
+}
+
+Verdict blocked(std::string reason, std::string actual) {
+  Verdict v = skip(std::move(reason), std::move(actual));
+  v.kind = VerdictKind::Blocked;
+  return v;
+}
+
+class Verifier {
+ public:
+  Verifier(const Schedule& plan, const DeviceProfile& device, const Site& site, const SupportCodes& codes,
+           const VerifyOptions& options, Transport& transport, Progress* progress)
+      : plan_(plan),
+        device_(device),
+        site_(site),
+        codes_(codes),
+        options_(options),
+        transport_(transport),
+        progress_(progress),
+        started_(Clock::now()) {}
+
+  RunResult run() {
+    head();
+    if (progress_) progress_->begin(result_, plan_.checks.size());
+    first_controls();
+    checks();
+    last_controls();
+    finish();
+    return std::move(result_);
+  }
+
+ private:
+  void head() {
+    const Account* account = site_.account("main");
+    if (account) redactor_.add_credentials(account->user, account->password.reveal());
+    for (const Account& a : site_.accounts) redactor_.add_credentials(a.user, a.password.reveal());
+    redactor_.add(site_.route.proxy_password);
+    result_.plan = options_.plan;
+    result_.axis = site_.axis;
+    result_.fail_on = options_.fail_on;
+    result_.site = site_.name.empty() ? site_.host : site_.name;
+    result_.host = site_.host;
+    result_.port = site_.port;
+    if (!site_.route.connect_to_host.empty()) {
+      result_.route = site_.route.connect_to_host + ":" +
+                      std::to_string(site_.route.connect_to_port ? site_.route.connect_to_port : site_.port);
+    }
+    result_.device = device_.id;
+    result_.device_title = device_.title;
+    result_.device_id = stable_device_id(device_, account ? account->user : "", "0");
+    result_.trust = site_.trust.name;
+    result_.account = account ? account->user : "";
+    result_.run_id = options_.run_id;
+    result_.started_at = options_.now();
+    result_.seed = options_.seed;
+    result_.guide_total = visible_guide_steps();
+  }
+
+  RunContext context(std::string lane) const {
+    RunContext c;
+    c.site = &site_;
+    c.redactor = &redactor_;
+    c.run_id = options_.run_id;
+    c.lane = std::move(lane);
+    c.heartbeat = options_.heartbeat;
+    c.known = known_;
+    c.now = options_.now;
+    return c;
+  }
+
+  [[nodiscard]] DriveOptions drive_options() const {
+    DriveOptions d;
+    d.jobs = options_.jobs;
+    d.interrupts = options_.interrupts;
+    const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
+    d.budget = options_.time_limit > spent ? options_.time_limit - spent : std::chrono::milliseconds(0);
+    return d;
+  }
+
+  [[nodiscard]] bool needed(std::string_view layer) const {
+    return std::ranges::any_of(plan_.checks, [&](const ScheduledCheck& c) {
+      return !c.fixed && std::ranges::find(c.check->rests_on, layer) != c.check->rests_on.end();
+    });
+  }
+
+  void control(const std::shared_ptr<const Plan>& plan, bool last) {
+    std::vector<DriveItem> items;
+    items.push_back({std::make_unique<Run>(plan, context("control")), false});
+    drive(items, transport_, drive_options(), nullptr);
+    RunOutcome outcome = items.front().run->take();
+    const std::string layer = plan->scenario.id.substr(plan->scenario.id.rfind('.') + 1);
+    if (!last && outcome.session.server.size() > known_.server.size()) known_.server = outcome.session.server;
+    if (!last && layer == "auth") known_ = outcome.session;
+    ControlResult c;
+    c.layer = layer;
+    c.holds = outcome.verdict.kind == VerdictKind::Pass || outcome.verdict.kind == VerdictKind::Flaky;
+    c.last = last;
+    c.actual = outcome.verdict.kind == VerdictKind::Blocked ? outcome.verdict.reason + ": " + outcome.verdict.actual
+                                                            : outcome.verdict.actual;
+    if (outcome.verdict.kind == VerdictKind::Blocked) control_reason_[layer] = outcome.verdict.reason;
+    learn_product(outcome);
+    c.detail = describe_check(plan->scenario, std::move(outcome));
+    result_.controls.push_back(std::move(c));
+  }
+
+  void learn_product(const RunOutcome& outcome) {
+    note_server_names(outcome, result_.server);
+    result_.product = site_.server.empty() ? recognise_product(result_.server) : site_.server;
+  }
+
+  [[nodiscard]] const ControlResult* broken(std::string_view layer) const {
+    for (const ControlResult& c : result_.controls) {
+      if (c.layer == layer && !c.holds && !c.last) return &c;
+    }
+    return nullptr;
+  }
+
+  void first_controls() {
+    static constexpr std::string_view kOrder[] = {"tcp", "tls", "trust", "http", "auth"};
+    for (std::size_t i = 0; i < plan_.controls.size() && i < std::size(kOrder); ++i) {
+      // A layer stands on those below it; http does not stand on trust, since probes may go on without.
+      if (broken("tcp") || (i > 1 && broken("tls"))) break;
+      if (kOrder[i] == "auth" && (broken("trust") || broken("http"))) break;
+      bool wanted = false;
+      for (std::size_t j = i; j < std::size(kOrder); ++j) wanted = wanted || needed(kOrder[j]);
+      if (wanted) control(plan_.controls[i], false);
+    }
+    result_.version = known_.version.empty() ? negotiate_version(device_.versions, known_.versions) : known_.version;
+    known_.version = result_.version;
+  }
+
+  [[nodiscard]] std::optional<Verdict> resting(const Scenario& s) const {
+    for (const std::string& layer : s.rests_on) {
+      if (const ControlResult* c = broken(layer)) {
+        const auto why = control_reason_.find(layer);
+        return blocked(why == control_reason_.end() ? layer : why->second,
+                       "the " + layer + " control failed: " + c->actual);
+      }
+    }
+    // Layers above a broken one were never tried.
+    for (const std::string_view below : {"tcp", "tls", "trust", "http"}) {
+      const ControlResult* c = broken(below);
+      if (!c) continue;
+      for (const std::string& layer : s.rests_on) {
+        const bool above = (below == "tcp") || (below == "tls" && layer != "tcp") || (layer == "auth");
+        if (above) return blocked(std::string(below), "the " + std::string(below) + " control failed: " + c->actual);
+      }
+    }
+    return std::nullopt;
+  }
+
+  struct Watcher : DriveWatcher {
+    Verifier* verifier = nullptr;
+    std::vector<std::size_t> checks;  // item index to check index
+    void started(std::size_t index) override {
+      if (verifier->progress_) verifier->progress_->check_started(verifier->plan_.checks[checks[index]].check->id);
+    }
+    void finished(std::size_t, const Run&) override {}
+  };
+
+  void checks() {
+    result_.checks.resize(plan_.checks.size());
+    std::vector<std::size_t> first, second;
+    for (std::size_t i = 0; i < plan_.checks.size(); ++i) {
+      const ScheduledCheck& c = plan_.checks[i];
+      std::optional<Verdict> fixed = c.fixed;
+      if (!fixed) fixed = resting(*c.check);
+      if (!fixed) fixed = fixed_by_server(*c.check, known_, result_.version);
+      if (fixed) {
+        settle(i, *fixed);
+        continue;
+      }
+      const bool depends = std::ranges::any_of(c.check->needs, [](const Needs& n) { return !n.check.empty(); });
+      (depends ? second : first).push_back(i);
+    }
+    batch(first);
+    std::vector<std::size_t> ready;
+    for (const std::size_t i : second) {
+      if (auto verdict = prerequisite(*plan_.checks[i].check)) {
+        settle(i, *verdict);
+      } else {
+        ready.push_back(i);
+      }
+    }
+    batch(ready);
+  }
+
+  [[nodiscard]] std::optional<Verdict> prerequisite(const Scenario& s) const {
+    for (const Needs& n : s.needs) {
+      if (n.check.empty()) continue;
+      for (const std::string& id : words(n.check)) {
+        const auto it = std::ranges::find(result_.checks, id, &CheckResult::id);
+        if (it == result_.checks.end()) continue;  // not in this plan: it cannot forbid
+        if (it->verdict.kind == VerdictKind::Pass || it->verdict.kind == VerdictKind::Flaky) continue;
+        const std::string actual = id + " is " + std::string(to_string(it->verdict.kind));
+        return n.blocks ? blocked("prerequisite", actual) : skip(n.reason, actual);
+      }
+    }
+    return std::nullopt;
+  }
+
+  void settle(std::size_t index, const Verdict& verdict) {
+    RunOutcome outcome;
+    outcome.verdict = verdict;
+    result_.checks[index] = describe_check(*plan_.checks[index].check, std::move(outcome));
+    if (progress_) progress_->check_finished(result_.checks[index]);
+  }
+
+  void batch(std::vector<std::size_t> indexes) {
+    if (options_.random_order) {
+      std::mt19937_64 random(options_.seed);
+      std::ranges::shuffle(indexes, random);
+    }
+    std::vector<DriveItem> items;
+    Watcher watcher;
+    watcher.verifier = this;
+    for (const std::size_t i : indexes) {
+      const Scenario& s = *plan_.checks[i].check;
+      items.push_back({std::make_unique<Run>(plan_.checks[i].plan, context(s.serial ? "0" : s.id)), s.serial});
+      watcher.checks.push_back(i);
+    }
+    drive(items, transport_, drive_options(), &watcher);
+    for (std::size_t k = 0; k < items.size(); ++k) {
+      const Scenario& s = *plan_.checks[indexes[k]].check;
+      RunOutcome outcome = items[k].run->take();
+      learn_product(outcome);
+      predict_code(s, codes_, outcome.verdict);
+      CheckResult check = describe_check(s, std::move(outcome));
+      choose_remedy(s, result_.product, check);
+      result_.checks[indexes[k]] = std::move(check);
+      if (progress_) progress_->check_finished(result_.checks[indexes[k]]);
+    }
+  }
+
+  // A server that has shut us out in the middle makes everything since then worthless.
+  void last_controls() {
+    if (options_.interrupts && options_.interrupts->load() > 0) {
+      result_.interrupted = true;
+      return;
+    }
+    const bool stood =
+        std::ranges::any_of(result_.controls, [](const ControlResult& c) { return c.layer == "http" && c.holds; });
+    if (!stood || plan_.controls.size() < 4) return;
+    control(plan_.controls[3], true);
+    const ControlResult& last = result_.controls.back();
+    if (last.holds) return;
+    for (CheckResult& c : result_.checks) {
+      if (c.verdict.kind != VerdictKind::Fail) continue;
+      c.verdict.notes.push_back("the closing control failed (" + last.actual +
+                                "): the server may have shut us out during the run");
+    }
+    result_.notes.push_back("blocked(banned-during-run): the closing control failed, " + last.actual);
+  }
+
+  void finish() {
+    std::vector<std::string> seen;
+    for (const CheckResult& c : result_.checks) {
+      const bool told = c.verdict.kind == VerdictKind::Pass || c.verdict.kind == VerdictKind::Fail ||
+                        c.verdict.kind == VerdictKind::Flaky || c.verdict.kind == VerdictKind::Waived;
+      for (const std::string& step : told ? words(c.guide) : std::vector<std::string>()) {
+        if (is_visible(step) && std::ranges::find(seen, step) == seen.end()) seen.push_back(step);
+      }
+      result_.left_behind.insert(result_.left_behind.end(), c.left_behind.begin(), c.left_behind.end());
+      for (const RoundTripRecord& r : c.round_trips) count_refusal(r);
+    }
+    result_.guide_seen = static_cast<int>(seen.size());
+    traces();
+    result_.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
+  }
+
+  void count_refusal(const RoundTripRecord& r) {
+    const HttpResponse* response = r.round_trip.response();
+    if (!response || (response->status != 401 && response->status != 403)) return;
+    ++result_.refusals;
+    if (response->status == 401 && find_header(r.round_trip.request.headers, "Authorization")) ++result_.refused_logons;
+  }
+
+  // Every DeviceId that a command reached with good credentials is a partnership in the mailbox now.
+  void traces() {
+    std::vector<std::string> ids;
+    for (const CheckResult& c : result_.checks) {
+      for (const RoundTripRecord& r : c.round_trips) {
+        const HttpResponse* response = r.round_trip.response();
+        const bool command = r.what == "FolderSync" || r.what == "Sync" || r.what.starts_with("Provision");
+        if (!response || response->status != 200 || !command) continue;
+        const auto plan = std::ranges::find(plan_.checks, c.id, [](const ScheduledCheck& s) { return s.check->id; });
+        const std::string lane = plan != plan_.checks.end() && plan->check->serial ? "0" : c.id;
+        const Account* account = site_.account("main");
+        const std::string id = stable_device_id(device_, account ? account->user : "", lane);
+        if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
+      }
+    }
+    for (const std::string& id : ids) {
+      result_.left_behind.push_back("a device partnership of " + result_.account + " with DeviceId " + id +
+                                    " (the same on every run)");
+    }
+  }
+
+  const Schedule& plan_;
+  const DeviceProfile& device_;
+  const Site& site_;
+  const SupportCodes& codes_;
+  const VerifyOptions& options_;
+  Transport& transport_;
+  Progress* progress_;
+  Clock::time_point started_;
+  Redactor redactor_;
+  Session known_;
+  std::map<std::string, std::string, std::less<>> control_reason_;
+  RunResult result_;
+};
+
+}  // namespace
+
+std::expected<Schedule, Diagnostics> schedule(const Catalogue& catalogue, const DataFiles& data,
+                                              const DeviceProfile& device, const Site& site,
+                                              const VerifyOptions& options) {
+  auto chosen = select_checks(catalogue, options.patterns, options.opt_in, "--check");
+  if (!chosen) return std::unexpected(std::move(chosen.error()));
+  Schedule out;
+  Diagnostics diagnostics;
+  const CompileContext context{data, device, site, {}, false};
+  for (const ParsedScenario& c : catalogue.controls) {
+    auto plan = compile(c, context);
+    if (plan) {
+      out.controls.push_back(std::move(*plan));
+    } else {
+      diagnostics.insert(diagnostics.end(), plan.error().begin(), plan.error().end());
+    }
+  }
+  int logons_left = site.account("main") ? site.account("main")->failed_logons : 0;
+  for (const std::size_t i : *chosen) {
+    const ParsedScenario& parsed = catalogue.checks[i];
+    ScheduledCheck check;
+    check.check = &parsed.scenario;
+    auto plan = compile(parsed, context);
+    if (!plan) {
+      diagnostics.insert(diagnostics.end(), plan.error().begin(), plan.error().end());
+      continue;
+    }
+    check.plan = std::move(*plan);
+    check.fixed = fixed_by_site(parsed.scenario, site);
+    if (!check.fixed && options.read_only && parsed.scenario.writes) {
+      check.fixed = skip("read-only", "--read-only was given");
+    }
+    if (!check.fixed && parsed.scenario.refused_logons > logons_left) {
+      check.fixed = skip("logon-budget", "it may cause " + std::to_string(parsed.scenario.refused_logons) +
+                                             " failed log-ons, " + std::to_string(logons_left) + " are left");
+    }
+    if (!check.fixed && options.refusals >= 0 && out.refusals + parsed.scenario.refusals > options.refusals) {
+      check.fixed = skip("refusal-budget", "it causes " + std::to_string(parsed.scenario.refusals) +
+                                               " refusals, --refusals is " + std::to_string(options.refusals));
+    }
+    if (!check.fixed) {
+      logons_left -= parsed.scenario.refused_logons;
+      out.refused_logons += parsed.scenario.refused_logons;
+      out.refusals += parsed.scenario.refusals;
+    }
+    out.checks.push_back(std::move(check));
+  }
+  if (!diagnostics.empty()) return std::unexpected(std::move(diagnostics));
+  return out;
+}
+
+RunResult verify(const Schedule& plan, const DataFiles&, const DeviceProfile& device, const Site& site,
+                 const SupportCodes& codes, const VerifyOptions& options, Transport& transport, Progress* progress) {
+  return Verifier(plan, device, site, codes, options, transport, progress).run();
+}
+
+}  // namespace easel

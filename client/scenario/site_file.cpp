@@ -1,0 +1,185 @@
+#include "client/scenario/site_file.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "client/data/data_files.h"
+#include "client/xml/xml_tree.h"
+
+namespace easel {
+namespace {
+
+std::vector<std::string> words(std::string_view text) {
+  std::vector<std::string> out;
+  std::size_t at = 0;
+  while ((at = text.find_first_not_of(" \t\r\n,", at)) != std::string_view::npos) {
+    const std::size_t end = std::min(text.find_first_of(" \t\r\n,", at), text.size());
+    out.emplace_back(text.substr(at, end - at));
+    at = end;
+  }
+  return out;
+}
+
+class Parser {
+ public:
+  explicit Parser(const std::string& path) : checker_(path), path_(path) {}
+
+  std::expected<SiteFile, Diagnostics> parse(const XmlElement& root) {
+    static constexpr std::string_view kRoot[] = {"name",    "version", "role", "publisher",
+                                                 "vantage", "policy",  "axis", "server"};
+    static constexpr std::string_view kChildren[] = {"host",    "address", "trust",  "account",
+                                                     "schemes", "options", "devices"};
+    if (root.name != "site") {
+      checker_.complain(root, "<" + root.name + "> is not a site file", "the root element is <site>");
+      return std::unexpected(checker_.take());
+    }
+    checker_.only_attributes(root, kRoot);
+    Site& site = file_.site;
+    site.name = root.attribute_or("name", "");
+    if (checker_.required(root, "version") != "1")
+      checker_.complain(root, "unknown version of the site format", "version=\"1\"");
+    static constexpr std::string_view kRoles[] = {"front-end", "back-end", "single"};
+    static constexpr std::string_view kPublishers[] = {"none", "isa", "tmg", "nginx", "apache", "other"};
+    static constexpr std::string_view kVantages[] = {"inside", "outside"};
+    static constexpr std::string_view kPolicies[] = {"required", "none", "unknown"};
+    static constexpr std::string_view kAxes[] = {"guide", "today"};
+    static constexpr std::string_view kServers[] = {"iis6", "exchange", "nginx", "apache", "z-push", "sogo", "any"};
+    site.role = checker_.one_of(root, "role", site.role, kRoles);
+    site.publisher = checker_.one_of(root, "publisher", site.publisher, kPublishers);
+    site.vantage = checker_.one_of(root, "vantage", site.vantage, kVantages);
+    site.policy = checker_.one_of(root, "policy", site.policy, kPolicies);
+    site.axis = checker_.one_of(root, "axis", site.axis, kAxes);
+    site.server = checker_.one_of(root, "server", "", kServers);
+    for (const XmlElement& e : root.children) {
+      if (e.name == "host")
+        host(e);
+      else if (e.name == "address")
+        address(e);
+      else if (e.name == "trust")
+        trust(e);
+      else if (e.name == "account")
+        account(e);
+      else if (e.name == "schemes")
+        schemes(e);
+      else if (e.name == "options")
+        options(e);
+      else if (e.name == "devices")
+        devices(e);
+      else
+        checker_.unknown_child(root, e, kChildren);
+    }
+    if (site.host.empty()) checker_.complain(root, "<site> needs <host name=\"…\"/>");
+    if (!checker_.clean()) return std::unexpected(checker_.take());
+    return std::move(file_);
+  }
+
+ private:
+  void host(const XmlElement& e) {
+    static constexpr std::string_view kKnown[] = {"name", "port", "path", "plain", "autodiscover", "also"};
+    checker_.only_attributes(e, kKnown);
+    Site& site = file_.site;
+    site.host = checker_.required(e, "name");
+    site.port = static_cast<std::uint16_t>(checker_.number(e, "port", 443, 1, 65535));
+    site.path = e.attribute_or("path", site.path);
+    site.autodiscover = e.attribute_or("autodiscover", "");
+    site.other_hosts = words(e.attribute_or("also", ""));
+    if (e.attribute_or("plain", "") == "none") {
+      site.plain_port_none = true;
+    } else if (e.attribute("plain")) {
+      site.plain_port = static_cast<std::uint16_t>(checker_.number(e, "plain", 80, 1, 65535));
+    }
+  }
+
+  void address(const XmlElement& e) {
+    static constexpr std::string_view kKnown[] = {"at", "port", "label"};
+    checker_.only_attributes(e, kKnown);
+    const std::string at = checker_.required(e, "at");
+    file_.site.addresses.push_back(
+        {at, static_cast<std::uint16_t>(checker_.number(e, "port", 0, 0, 65535)), e.attribute_or("label", at)});
+  }
+
+  void trust(const XmlElement& e) {
+    static constexpr std::string_view kChildren[] = {"ca", "pin"};
+    checker_.only_children(e, kChildren);
+    for (const XmlElement& c : e.children) {
+      if (c.name == "ca") {
+        static constexpr std::string_view kKnown[] = {"file"};
+        checker_.only_attributes(c, kKnown);
+        const std::string file = checker_.required(c, "file");
+        const std::filesystem::path base = std::filesystem::path(path_).parent_path();
+        if (!file.empty()) file_.trust_ca.push_back((base / file).lexically_normal().string());
+      } else if (c.name == "pin") {
+        static constexpr std::string_view kKnown[] = {"spki", "backup"};
+        checker_.only_attributes(c, kKnown);
+        for (const char* name : {"spki", "backup"}) {
+          std::string pin = c.attribute_or(name, "");
+          if (pin.starts_with("sha256/")) pin.erase(0, pin.find_first_not_of('/', 7));
+          if (!pin.empty()) file_.site.trust.pins.push_back(pin);
+        }
+      }
+    }
+  }
+
+  void account(const XmlElement& e) {
+    static constexpr std::string_view kKnown[] = {"id", "user", "password", "failed-logons"};
+    checker_.only_attributes(e, kKnown);
+    Account a;
+    a.id = e.attribute_or("id", file_.site.accounts.empty() ? "main" : "");
+    if (a.id.empty()) checker_.complain(e, "a second account needs an id");
+    a.user = checker_.required(e, "user");
+    a.failed_logons = static_cast<int>(checker_.number(e, "failed-logons", 2, 0, 100));
+    const std::string source = e.attribute_or("password", "");
+    const bool known = source.empty() || source == "prompt" || source.starts_with("env:") ||
+                       source.starts_with("file:") || source.starts_with("fd:");
+    if (!known)
+      checker_.complain(e, "a password never stands in a file",
+                        "password=\"env:NAME\", \"file:PATH\", \"fd:N\" or \"prompt\"");
+    if (file_.site.accounts.empty()) {
+      file_.password_source = source;
+    } else {
+      a.password = Secret(source);
+    }
+    file_.site.accounts.push_back(std::move(a));
+  }
+
+  void schemes(const XmlElement& e) {
+    static constexpr std::string_view kKnown[] = {"exactly"};
+    checker_.only_attributes(e, kKnown);
+    file_.site.schemes = words(checker_.required(e, "exactly"));
+  }
+
+  void options(const XmlElement& e) {
+    static constexpr std::string_view kKnown[] = {"securid", "client-certificate"};
+    static constexpr std::string_view kWords[] = {"yes", "no"};
+    static constexpr std::string_view kCertificate[] = {"yes", "no", "optional"};
+    checker_.only_attributes(e, kKnown);
+    file_.site.securid = checker_.one_of(e, "securid", "no", kWords);
+    file_.site.client_certificate = checker_.one_of(e, "client-certificate", "no", kCertificate);
+  }
+
+  void devices(const XmlElement& e) {
+    static constexpr std::string_view kKnown[] = {"use"};
+    checker_.only_attributes(e, kKnown);
+    file_.site.fleet = words(checker_.required(e, "use"));
+  }
+
+  XmlChecker checker_;
+  std::string path_;
+  SiteFile file_;
+};
+
+}  // namespace
+
+std::expected<SiteFile, Diagnostics> parse_site_file(std::string_view text, const std::string& path) {
+  auto root = read_xml(text, path);
+  if (!root) return std::unexpected(std::move(root.error()));
+  return Parser(path).parse(*root);
+}
+
+std::expected<SiteFile, Diagnostics> load_site_file(const std::string& path) {
+  auto text = read_user_file(path, 1U << 20);
+  if (!text) return std::unexpected(Diagnostics{{"--site", 0, 0, text.error(), ""}});
+  return parse_site_file(*text, path);
+}
+
+}  // namespace easel

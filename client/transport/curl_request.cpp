@@ -1,0 +1,230 @@
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+
+#include "client/transport/connection_key.h"
+#include "client/transport/curl_transfer.h"
+
+namespace easel {
+
+void CurlFree::operator()(void* easy) const noexcept { curl_easy_cleanup(easy); }
+void CurlFree::operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+
+namespace {
+
+bool is_token(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::strchr("!#$%&'*+-.^_`|~", c) != nullptr;
+  });
+}
+
+bool is_host(std::string_view text) {
+  return !text.empty() && text.size() <= 253 + 2 && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+           c == '_' || c == ':' || c == '[' || c == ']' || static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
+std::string bracketed(const std::string& host) {
+  return host.find(':') != std::string::npos && host.front() != '[' ? "[" + host + "]" : host;
+}
+
+/// What would make another request of this one, or none at all.
+std::string validate(const HttpRequest& request) {
+  if (!is_token(request.method)) return "the method is not an HTTP token";
+  if (request.scheme != "http" && request.scheme != "https") return "the scheme is neither http nor https";
+  if (!is_host(request.host)) return "the host has characters that no host name has";
+  if (request.port == 0) return "the port is 0";
+  const bool bad_target = request.target.empty() || std::ranges::any_of(request.target, [](char c) {
+                            return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f;
+                          });
+  if (bad_target) return "the request target is empty or has a space or control character";
+  for (const Header& header : request.headers) {
+    if (!is_token(header.name)) return "a header name is not an HTTP token";
+    const bool breaks = std::ranges::any_of(header.value, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+    if (breaks) return "the value of header " + header.name + " has a line break";
+  }
+  return {};
+}
+
+bool has_body(const HttpRequest& request) { return !request.body.empty() || request.method == "POST"; }
+
+void append(std::unique_ptr<curl_slist, CurlFree>& list, const std::string& line) {
+  curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+  if (longer == nullptr) return;
+  list.release();
+  list.reset(longer);
+}
+
+/// Our headers in our order; libcurl's own are named with nothing after the colon, which keeps them away.
+void set_headers(CurlTransfer& transfer) {
+  const HttpRequest& request = transfer.request.request;
+  for (const Header& header : request.headers) {
+    append(transfer.header_lines, header.value.empty() ? header.name + ";" : header.name + ": " + header.value);
+  }
+  for (const char* own : {"Accept", "Expect", "Content-Type", "User-Agent", "Proxy-Connection"}) {
+    if (find_header(request.headers, own) == nullptr) append(transfer.header_lines, std::string(own) + ":");
+  }
+  curl_easy_setopt(transfer.easy.get(), CURLOPT_HTTPHEADER, transfer.header_lines.get());
+  curl_easy_setopt(transfer.easy.get(), CURLOPT_HEADEROPT, CURLHEADER_SEPARATE);
+}
+
+std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* self) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  const std::string& body = transfer.request.request.body;
+  const std::size_t part = std::min(size * count, body.size() - transfer.body_sent);
+  std::memcpy(buffer, body.data() + transfer.body_sent, part);
+  transfer.body_sent += part;
+  transfer.set_deadline(transfer, transfer.request.bounds.answer);
+  return part;
+}
+
+std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  return transfer.reader->on_header_line({data, size * count}) ? size * count : 0;
+}
+
+std::size_t on_write(char* data, std::size_t size, std::size_t count, void* self) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  return transfer.reader->on_body({data, size * count}) ? size * count : 0;
+}
+
+/// libcurl sends a request again, silently, when a kept connection turns out to be closed. A retry is the Run's
+/// decision: the second attempt gets no socket.
+curl_socket_t on_open_socket(void* self, curlsocktype, curl_sockaddr* address) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  if (transfer.begun) {
+    transfer.resend_stopped = true;
+    return CURL_SOCKET_BAD;
+  }
+  transfer.new_socket = true;
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+CURLcode on_ssl_context(CURL*, void* context, void* self) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  transfer.watch = std::make_shared<TlsWatch>();
+  transfer.watch->identity = transfer.request.identity;
+  transfer.watch->judge = transfer.judge;
+  transfer.watch->key = transfer.key;
+  transfer.watch->host = transfer.request.request.host;
+  transfer.watch->allow_untrusted = transfer.request.allow_untrusted;
+  transfer.watch->clock = transfer.clock;
+  transfer.stage = TransferStage::Securing;
+  transfer.set_deadline(transfer, transfer.request.bounds.connect);
+  transfer.fault = attach_watch(transfer.watch, static_cast<ssl_ctx_st*>(context));
+  return transfer.fault.empty() ? CURLE_OK : CURLE_ABORTED_BY_CALLBACK;
+}
+
+/// Called when the connection stands and nothing of the request has been sent.
+int on_before_request(void* self, char* peer, char*, int port, int) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  if (transfer.begun) {
+    transfer.resend_stopped = true;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  transfer.peer = bracketed(peer) + ":" + std::to_string(port);
+  if (transfer.request.request.scheme == "https") {
+    const curl_tlssessioninfo* info = nullptr;
+    curl_easy_getinfo(transfer.easy.get(), CURLINFO_TLS_SSL_PTR, &info);
+    transfer.watch = info == nullptr ? nullptr : watch_of(static_cast<const ssl_st*>(info->internals));
+    if (!transfer.watch || transfer.watch->key != transfer.key) {
+      transfer.fault = "libcurl offered a connection that belongs to another identity";
+      return CURL_PREREQFUNC_ABORT;
+    }
+  }
+  transfer.begun = true;
+  transfer.stage = TransferStage::Answering;
+  transfer.set_deadline(transfer, transfer.request.bounds.answer);
+  return transfer.request.connect_only ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+void set_connection(CurlTransfer& transfer) {
+  CURL* easy = transfer.easy.get();
+  const SendRequest& send = transfer.request;
+  const bool plain = send.request.scheme == "http";
+  const std::string pem = connection_key_pem(transfer.key);
+  curl_blob blob{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_COPY};
+  curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
+  curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);  // the name is part of our verdict, which comes earlier
+  curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+  curl_easy_setopt(easy, CURLOPT_SSL_ENABLE_ALPN, 0L);
+  curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, &on_ssl_context);
+  curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, &transfer);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &on_open_socket);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &transfer);
+  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &on_before_request);
+  curl_easy_setopt(easy, CURLOPT_PREREQDATA, &transfer);
+  // A plain connection has no identity that libcurl could compare: it is used once.
+  const bool fresh = plain || send.fresh_connection || send.connect_only;
+  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
+  curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, plain || send.connect_only ? 1L : 0L);
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(2 * send.bounds.connect.count() + 5000));
+  const Route& route = send.route;
+  const std::string& target = route.addresses.empty() ? route.connect_to_host : route.addresses[transfer.address];
+  const std::string port = route.connect_to_port == 0 ? std::string() : std::to_string(route.connect_to_port);
+  if (!target.empty() || !port.empty()) {
+    append(transfer.connect_to, "::" + (target.empty() ? target : bracketed(target)) + ":" + port);
+    curl_easy_setopt(easy, CURLOPT_CONNECT_TO, transfer.connect_to.get());
+  }
+  curl_easy_setopt(easy, CURLOPT_PROXY, route.proxy.c_str());  // empty: none, whatever the environment says
+  curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+  curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  if (!route.proxy_user.empty()) {
+    curl_easy_setopt(easy, CURLOPT_PROXYAUTH, CURLAUTH_BASIC);
+    curl_easy_setopt(easy, CURLOPT_PROXYUSERNAME, route.proxy_user.c_str());
+    curl_easy_setopt(easy, CURLOPT_PROXYPASSWORD, route.proxy_password.c_str());
+  }
+}
+
+void set_message(CurlTransfer& transfer) {
+  CURL* easy = transfer.easy.get();
+  const HttpRequest& request = transfer.request.request;
+  const std::string origin = request.scheme + "://" + bracketed(request.host) + ":" + std::to_string(request.port);
+  const bool absolute = request.scheme == "http" && !transfer.request.route.proxy.empty();  // RFC 9112, 3.2.2
+  curl_easy_setopt(easy, CURLOPT_URL, (origin + "/").c_str());
+  curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, ((absolute ? origin : std::string()) + request.target).c_str());
+  curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  if (has_body(request)) {
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, &on_read);
+    curl_easy_setopt(easy, CURLOPT_READDATA, &transfer);
+  } else if (request.method == "HEAD") {
+    curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+  }
+  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);  // undone by us, within our bound
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &on_header);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &on_write);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
+  set_headers(transfer);
+}
+
+}  // namespace
+
+std::string prepare(CurlTransfer& transfer) {
+  if (std::string problem = validate(transfer.request.request); !problem.empty()) return problem;
+  if (!transfer.request.identity) return "the request has no connection identity";
+  transfer.easy.reset(curl_easy_init());
+  transfer.header_lines.reset();
+  transfer.connect_to.reset();
+  if (!transfer.easy) return "libcurl has no memory";
+  curl_easy_setopt(transfer.easy.get(), CURLOPT_PRIVATE, &transfer);
+  curl_easy_setopt(transfer.easy.get(), CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(transfer.easy.get(), CURLOPT_ERRORBUFFER, transfer.error.data());
+  set_connection(transfer);
+  set_message(transfer);
+  return {};
+}
+
+}  // namespace easel

@@ -1,0 +1,449 @@
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "lab/raw_wbxml.h"
+#include "tests/lab/lab_client.h"
+
+using namespace easel::lab;
+using namespace easel::lab::test;
+
+namespace {
+
+namespace as = tags::AirSync;
+namespace fh = tags::FolderHierarchy;
+namespace pv = tags::Provision;
+namespace pg = tags::Ping;
+
+std::unique_ptr<Lab> started(LabOptions options = {}) {
+  auto lab = Lab::start(options);
+  REQUIRE_MESSAGE(lab.has_value(), (lab ? "" : lab.error()));
+  return std::move(*lab);
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t group = 0;
+    for (std::size_t j = 0; j < 3; ++j)
+      group = (group << 8U) | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U);
+    for (std::size_t j = 0; j < 4; ++j)
+      out += i + j > bytes.size() ? '=' : kAlphabet[(group >> (18U - 6U * static_cast<unsigned>(j))) & 0x3FU];
+  }
+  return out;
+}
+
+/// A device of one version that keeps its policy key.
+struct Device {
+  const LabFacts& facts;
+  std::string version = "12.1";
+  bool base64_query = false;
+  std::string id = "BAD73E6E02156460E800185977C03182";
+  std::string key = "0";
+  const LabAccount* account = &facts.accounts.front();
+
+  [[nodiscard]] Call request(const std::string& command, int code, std::string body,
+                             const std::string& more = "") const {
+    Call call;
+    call.headers = {basic(account->domain_user, account->password)};
+    if (!body.empty()) call.headers.emplace_back("Content-Type", "application/vnd.ms-sync.wbxml");
+    if (base64_query) {
+      std::string query;
+      query += static_cast<char>((version[0] - '0') * 100 + (version[1] - '0') * 10 + (version[3] - '0'));
+      query += static_cast<char>(code);
+      query += "\x09\x04";
+      query += static_cast<char>(id.size());
+      query += id;
+      query += '\x04';
+      const auto number = static_cast<std::uint32_t>(std::stoul(key));
+      for (unsigned shift = 0; shift < 32; shift += 8) query += static_cast<char>((number >> shift) & 0xFFU);
+      query += "\x08PocketPC";
+      call.target += "?" + base64(query);
+    } else {
+      call.target += "?Cmd=" + command + "&User=alice&DeviceId=" + id + "&DeviceType=PocketPC" + more;
+      call.headers.emplace_back("MS-ASProtocolVersion", version);
+      call.headers.emplace_back("X-MS-PolicyKey", key);
+    }
+    call.body = std::move(body);
+    return call;
+  }
+
+  Answer send(const std::string& command, int code, std::string body, int limit_ms = 3000) const {
+    Call call = request(command, code, std::move(body));
+    call.limit_ms = limit_ms;
+    return ask(facts, call);
+  }
+
+  [[nodiscard]] bool modern() const { return version != "2.5"; }
+
+  /// Both phases of Provision. The new key is kept.
+  void provision() {
+    const auto policy = [&](const std::string& old_key) {
+      WbxmlWriter w;
+      w.open(pv::Provision);
+      if (version == "14.1" && old_key.empty()) {
+        w.open(tags::Settings::DeviceInformation);
+        w.open(tags::Settings::Set);
+        w.text(tags::Settings::Model, "Test");
+        w.close();
+        w.close();
+      }
+      w.open(pv::Policies);
+      w.open(pv::Policy);
+      w.text(pv::PolicyType, modern() ? "MS-EAS-Provisioning-WBXML" : "MS-WAP-Provisioning-XML");
+      if (!old_key.empty()) {
+        w.text(pv::PolicyKey, old_key);
+        w.number(pv::Status, 1);
+      }
+      w.close();
+      w.close();
+      w.close();
+      return w.take();
+    };
+    const auto answered = [&](const std::string& body) {
+      const Answer answer = send("Provision", 20, body);
+      REQUIRE(answer.status == 200);
+      const auto document = read_wbxml(answer.body);
+      REQUIRE(document.has_value());
+      CHECK(document->text_of(pv::Status) == "1");
+      const Node* one = document->find(pv::Policies)->find(pv::Policy);
+      CHECK(one->text_of(pv::Status) == "1");
+      return *one;
+    };
+    const Node first = answered(policy(""));
+    CHECK(first.has(pv::Data));
+    if (modern()) CHECK(first.find(pv::Data)->find(pv::EASProvisionDoc)->text_of(pv::MinDevicePasswordLength) == "4");
+    if (!modern()) CHECK(first.text_of(pv::Data).find("name=\"4131\" value=\"0\"") != std::string::npos);
+    const std::string temporary(first.text_of(pv::PolicyKey));
+    const Node second = answered(policy(temporary));
+    key = second.text_of(pv::PolicyKey);
+    CHECK(key != temporary);
+    CHECK_FALSE(second.has(pv::Data));
+  }
+
+  Node get(const std::string& command, int code, std::string body) const {
+    const Answer answer = send(command, code, std::move(body));
+    CHECK(answer.status == 200);
+    CHECK(answer.header("Content-Type") == "application/vnd.ms-sync.wbxml");
+    auto document = read_wbxml(answer.body);
+    REQUIRE_MESSAGE(document.has_value(), (document ? "" : document.error()));
+    return *document;
+  }
+
+  Node folder_sync(const std::string& sync_key = "0") const { return get("FolderSync", 9, folder_sync_body(sync_key)); }
+
+  static std::string folder_sync_body(const std::string& sync_key) {
+    WbxmlWriter w;
+    w.open(fh::FolderSync);
+    w.text(fh::SyncKey, sync_key);
+    w.close();
+    return w.take();
+  }
+
+  [[nodiscard]] std::string sync_body(const std::string& sync_key, const std::string& folder, int window,
+                                      const std::string& fetch = "") const {
+    WbxmlWriter w;
+    w.open(as::Sync);
+    w.open(as::Collections);
+    w.open(as::Collection);
+    if (!modern()) w.text(as::Class, folder == "5" ? "Email" : "Contacts");
+    w.text(as::SyncKey, sync_key);
+    w.text(as::CollectionId, folder);
+    if (sync_key != "0" && fetch.empty()) {
+      if (!version.starts_with("14")) w.empty(as::GetChanges);
+      w.number(as::WindowSize, window);
+    }
+    if (!fetch.empty()) {
+      w.open(as::Commands);
+      w.open(as::Fetch);
+      w.text(as::ServerId, fetch);
+      w.close();
+      w.close();
+    }
+    w.close();
+    w.close();
+    w.close();
+    return w.take();
+  }
+
+  /// The Collection of the answer.
+  Node sync(const std::string& sync_key, const std::string& folder = "5", int window = 10,
+            const std::string& fetch = "") const {
+    const Node document = get("Sync", 0, sync_body(sync_key, folder, window, fetch));
+    const Node* collections = document.find(as::Collections);
+    REQUIRE(collections != nullptr);
+    return collections->children.at(0);
+  }
+};
+
+std::vector<std::string> added(const Node& collection) {
+  std::vector<std::string> out;
+  if (const Node* commands = collection.find(as::Commands); commands != nullptr)
+    for (const Node& command : commands->children)
+      if (command.tag == as::Add) out.emplace_back(command.text_of(as::ServerId));
+  return out;
+}
+
+std::string ping_body(int seconds) {
+  WbxmlWriter w;
+  w.open(pg::Ping);
+  w.number(pg::HeartbeatInterval, seconds);
+  w.open(pg::Folders);
+  w.open(pg::Folder);
+  w.text(pg::Id, "5");
+  w.text(pg::Class, "Email");
+  w.close();
+  w.close();
+  w.close();
+  return w.take();
+}
+
+}  // namespace
+
+TEST_CASE("a device without a policy key is sent to Provision, in the way of its version") {
+  const auto lab = started();
+  for (const char* version : {"2.5", "12.1"}) {
+    const Device device{.facts = lab->facts(), .version = version};
+    const Answer answer = device.send("FolderSync", 9, Device::folder_sync_body("0"));
+    CHECK(answer.status == 449);
+    CHECK(answer.body.empty());
+  }
+  const Device device{.facts = lab->facts(), .version = "14.1"};
+  CHECK(device.folder_sync().text_of(fh::Status) == "142");
+}
+
+TEST_CASE("every version provisions and lists the folders, with either query") {
+  const auto lab = started();
+  int n = 0;
+  for (const auto& [version, query] :
+       {std::pair{"2.5", false}, {"12.0", false}, {"12.1", false}, {"12.1", true}, {"14.0", false}, {"14.1", true}}) {
+    CAPTURE(version);
+    Device device{
+        .facts = lab->facts(), .version = version, .base64_query = query, .id = "device" + std::to_string(++n)};
+    device.provision();
+    const Node answer = device.folder_sync();
+    CHECK(answer.text_of(fh::Status) == "1");
+    const Node& changes = *answer.find(fh::Changes);
+    CHECK(changes.text_of(fh::Count) == "8");
+    std::set<std::string> types;
+    for (const Node& folder : changes.children)
+      if (folder.tag == fh::Add) types.insert(std::string(folder.text_of(fh::Type)));
+    CHECK(types == std::set<std::string>{"2", "3", "4", "5", "7", "8", "9", "12"});
+    CHECK(device.folder_sync(std::string(answer.text_of(fh::SyncKey))).find(fh::Changes)->text_of(fh::Count) == "0");
+    CHECK(device.folder_sync("4711").text_of(fh::Status) == "9");
+  }
+}
+
+TEST_CASE("a policy key is good for one device, and a temporary one is not enough") {
+  const auto lab = started();
+  Device device{.facts = lab->facts()};
+  device.provision();
+  Device other{.facts = lab->facts(), .id = "other", .key = device.key};
+  CHECK(other.send("FolderSync", 9, Device::folder_sync_body("0")).status == 449);
+  device.key = "12345";
+  CHECK(device.send("FolderSync", 9, Device::folder_sync_body("0")).status == 449);
+}
+
+TEST_CASE("Sync brings all mails in windows, once each, and repeats a lost answer") {
+  const auto lab = started();
+  for (const char* version : {"2.5", "12.1", "14.1"}) {
+    CAPTURE(version);
+    Device device{.facts = lab->facts(), .version = version, .id = std::string("d") + version[0] + version[1]};
+    if (version[1] == '.') device.id = "d25";
+    device.provision();
+    device.folder_sync();
+    Node answer = device.sync("0");
+    CHECK(answer.text_of(as::Status) == "1");
+    CHECK(added(answer).empty());
+    std::set<std::string> all;
+    std::size_t rounds = 0;
+    do {
+      const std::string key(answer.text_of(as::SyncKey));
+      const Node lost = device.sync(key);
+      answer = device.sync(key);
+      CHECK(added(answer) == added(lost));
+      CHECK(answer.text_of(as::SyncKey) != key);
+      for (const std::string& id : added(answer)) CHECK(all.insert(id).second);
+      ++rounds;
+    } while (answer.has(as::MoreAvailable) && rounds < 10);
+    CHECK(rounds == 3);
+    CHECK(all.size() == 25);
+    CHECK(device.sync("999").text_of(as::Status) == "3");
+  }
+}
+
+TEST_CASE("a body comes truncated or whole, as the version asks for it") {
+  const auto lab = started();
+  Device device{.facts = lab->facts(), .version = "2.5"};
+  device.provision();
+  device.folder_sync();
+  std::string key(device.sync("0").text_of(as::SyncKey));
+  const Node answer = device.sync(key, "5", 100);
+  key = answer.text_of(as::SyncKey);
+  const Node fetched = device.sync(key, "5", 100, added(answer).at(3));
+  const Node& item = *fetched.find(as::Responses)->find(as::Fetch)->find(as::ApplicationData);
+  CHECK(item.text_of(tags::Email::BodyTruncated) == "0");
+  CHECK(item.text_of(tags::Email::Body).size() > 20000);
+  CHECK(item.text_of(tags::Email::DateReceived).ends_with(".000Z"));
+}
+
+TEST_CASE("contacts and calendar synchronise, and nothing new is an empty answer from 12.1 on") {
+  const auto lab = started();
+  Device device{.facts = lab->facts()};
+  device.provision();
+  device.folder_sync();
+  for (const auto& [folder, count] : {std::pair{"10", 3U}, {"9", 2U}}) {
+    std::string key(device.sync("0", folder).text_of(as::SyncKey));
+    const Node answer = device.sync(key, folder);
+    CHECK(added(answer).size() == count);
+    key = answer.text_of(as::SyncKey);
+    const Answer quiet = device.send("Sync", 0, device.sync_body(key, folder, 10));
+    CHECK(quiet.status == 200);
+    CHECK(quiet.body.empty());
+  }
+}
+
+TEST_CASE("what one device adds, the other one sees, and two users never do") {
+  const auto lab = started();
+  Device one{.facts = lab->facts(), .id = "one"};
+  Device two{.facts = lab->facts(), .id = "two"};
+  Device bobs{.facts = lab->facts(), .id = "bobs", .account = &lab->facts().account("other")};
+  std::string keys[3];
+  int i = 0;
+  for (Device* device : {&one, &two, &bobs}) {
+    device->provision();
+    device->folder_sync();
+    keys[i] = device->sync("0", "10").text_of(as::SyncKey);
+    keys[i] = device->sync(keys[i], "10").text_of(as::SyncKey);
+    ++i;
+  }
+  WbxmlWriter w;
+  w.open(as::Sync);
+  w.open(as::Collections);
+  w.open(as::Collection);
+  w.text(as::SyncKey, keys[0]);
+  w.text(as::CollectionId, "10");
+  w.open(as::Commands);
+  w.open(as::Add);
+  w.text(as::ClientId, "c1");
+  w.open(as::ApplicationData);
+  w.text(tags::Contacts::FileAs, "Doe, Jane");
+  w.close();
+  w.close();
+  w.close();
+  w.close();
+  w.close();
+  w.close();
+  const Node stored = one.get("Sync", 0, w.take());
+  const Node& add = *stored.find(as::Collections)->children[0].find(as::Responses)->find(as::Add);
+  CHECK(add.text_of(as::Status) == "1");
+  const Node seen = two.sync(keys[1], "10");
+  REQUIRE(added(seen).size() == 1);
+  CHECK(added(seen)[0] == add.text_of(as::ServerId));
+  CHECK(seen.find(as::Commands)->children[0].find(as::ApplicationData)->text_of(tags::Contacts::FileAs) == "Doe, Jane");
+  CHECK(bobs.send("Sync", 0, bobs.sync_body(keys[2], "10", 10)).body.empty());
+}
+
+TEST_CASE("GetItemEstimate counts what Sync would bring") {
+  namespace ge = tags::GetItemEstimate;
+  const auto lab = started();
+  Device device{.facts = lab->facts()};
+  device.provision();
+  device.folder_sync();
+  const auto estimate = [&](const std::string& key) {
+    WbxmlWriter w;
+    w.open(ge::GetItemEstimate);
+    w.open(ge::Collections);
+    w.open(ge::Collection);
+    w.text(ge::Class, "Email");
+    w.text(ge::CollectionId, "5");
+    w.text(as::FilterType, "0");
+    w.text(as::SyncKey, key);
+    w.close();
+    w.close();
+    w.close();
+    return device.get("GetItemEstimate", 14, w.take()).children.at(0);
+  };
+  CHECK(estimate("0").text_of(ge::Status) == "3");
+  const std::string key(device.sync("0").text_of(as::SyncKey));
+  CHECK(estimate(key).find(ge::Collection)->text_of(ge::Estimate) == "25");
+  CHECK(estimate("77").text_of(ge::Status) == "4");
+}
+
+TEST_CASE("a Ping ends with its heartbeat, or with a mail, and knows its limits") {
+  const auto lab = started({.ping_min_seconds = 1, .ping_max_seconds = 100});
+  Device device{.facts = lab->facts()};
+  device.provision();
+  device.folder_sync();
+  device.sync(std::string(device.sync("0").text_of(as::SyncKey)), "5", 100);
+  CHECK(device.get("Ping", 18, ping_body(1)).text_of(pg::Status) == "1");
+  CHECK(device.get("Ping", 18, ping_body(0)).text_of(pg::HeartbeatInterval) == "1");
+  const Node much = device.get("Ping", 18, ping_body(5000));
+  CHECK(much.text_of(pg::Status) == "5");
+  CHECK(much.text_of(pg::HeartbeatInterval) == "100");
+
+  Answer answer;
+  std::jthread waiting([&] { answer = device.send("Ping", 18, ping_body(60), 10000); });
+  REQUIRE(lab->wait_for_ping("alice", std::chrono::seconds(5)));
+  CHECK_FALSE(lab->deliver_mail("alice", "News").empty());
+  waiting.join();
+  const auto document = read_wbxml(answer.body);
+  REQUIRE(document.has_value());
+  CHECK(document->text_of(pg::Status) == "2");
+  CHECK(document->find(pg::Folders)->text_of(pg::Folder) == "5");
+  CHECK(lab->deliver_mail("nobody", "x").empty());
+}
+
+TEST_CASE("SendMail puts the mail into the other's inbox and a copy into Sent Items") {
+  const auto lab = started();
+  Device device{.facts = lab->facts()};
+  device.provision();
+  const std::string mime = "From: x\r\nTo: bob@contoso.test\r\nSubject: Hi\r\n\r\nBody\r\n";
+  Call call = device.request("SendMail", 1, mime, "&SaveInSent=T");
+  call.headers[1].second = "message/rfc822";
+  CHECK(ask(lab->facts(), call).status == 200);
+  CHECK(lab->item_count("bob", "Inbox") == 26);
+  CHECK(lab->item_count("alice", "Sent Items") == 1);
+  CHECK(lab->item_count("alice", "Inbox") == 25);
+}
+
+TEST_CASE("malformed requests are refused within their version's means, and the next one works") {
+  const auto lab = started();
+  Device device{.facts = lab->facts()};
+  device.provision();
+  CHECK(device.send("FolderSync", 9, "\x03\x01\x6A").status == 400);
+  CHECK(device.send("NoSuchCommand", 9, "").status == 501);
+  CHECK(device.send("FolderSync", 9, std::string("\x03\x01\x6A\x00\x45", 5)).status == 400);
+  Call call = device.request("FolderSync", 9, Device::folder_sync_body("0"));
+  call.headers[2].second = "19.1";
+  CHECK(ask(lab->facts(), call).status == 400);
+  call.target = "/Microsoft-Server-ActiveSync?Cmd=FolderSync&User=alice";
+  CHECK(ask(lab->facts(), call).status == 400);
+  call.target = "/Microsoft-Server-ActiveSync?%%%";
+  CHECK(ask(lab->facts(), call).status == 400);
+  CHECK(device.folder_sync().text_of(fh::Status) == "1");
+}
+
+TEST_CASE("a queued wipe comes with Provision once and forgets the device") {
+  const auto lab = started();
+  Device device{.facts = lab->facts()};
+  device.provision();
+  lab->queue_wipe("alice");
+  CHECK(device.send("FolderSync", 9, Device::folder_sync_body("0")).status == 449);
+  WbxmlWriter ask_again;
+  ask_again.empty(pv::Provision);
+  CHECK(device.get("Provision", 20, ask_again.take()).has(pv::RemoteWipe));
+  WbxmlWriter done;
+  done.open(pv::Provision);
+  done.open(pv::RemoteWipe);
+  done.number(pv::Status, 1);
+  done.close();
+  done.close();
+  CHECK(device.get("Provision", 20, done.take()).text_of(pv::Status) == "1");
+  device.provision();
+  CHECK(device.folder_sync().text_of(fh::Status) == "1");
+}

@@ -28,6 +28,13 @@ class StreamReader {
   [[nodiscard]] std::expected<void, Error> feed(ByteView chunk, Handler&& handler) {
     if (failed_) return std::unexpected(error_);
     detail::Cursor c = start(chunk);
+    if (base_ == 0 && state_ == State::version) {
+      detail::Token root;
+      if (detail::open_quickly(c, root)) [[likely]] {
+        HandlerSink<Handler>{handler, c.begin, 0}.start(root.tag, root.at);
+        state_ = State::inside;
+      }
+    }
     while (c.p != c.end) {
       if (state_ == State::inside) [[likely]] {
         HandlerSink<Handler> sink{handler, c.begin, base_};

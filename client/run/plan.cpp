@@ -52,7 +52,7 @@ void each_text(Step& step, Visit visit) {
   for (XmlAttribute& a : step.parameters) visit(here, a.value);
   for (XmlAttribute& a : step.headers) visit(here, a.value);
   for (XmlAttribute& a : step.arguments) visit(here, a.value);
-  if (step.request) each_text(*step.request, visit);
+  for (RequestForm& form : step.requests) each_text(form.body, visit);
   for (XmlElement& e : step.assertions) each_text(e, visit);
   for (When& w : step.whens) {
     for (XmlElement& e : w.predicates) each_text(e, visit);
@@ -276,7 +276,9 @@ class Compiler {
     PlannedStep planned;
     std::string space;
     if (s.kind == Step::Kind::Eas) space = command_of(s);
-    if (s.request) planned.body = body_of(s, space);
+    for (const RequestForm& form : s.requests) {
+      if (auto body = body_of(form.body, space)) planned.bodies.emplace_back(form.versions, std::move(*body));
+    }
     for (const XmlElement& e : s.assertions) {
       if (auto a = compile_assertion(e, space, checker_)) planned.assertions.push_back(std::move(*a));
     }
@@ -318,12 +320,12 @@ class Compiler {
     return {};
   }
 
-  std::optional<wbxml::Template> body_of(const Step& s, const std::string& space) {
-    if (!compile_pattern_names(*s.request, space)) return std::nullopt;
-    const std::string xml = to_xml_text(*s.request, space, true);
+  std::optional<wbxml::Template> body_of(const XmlElement& request, const std::string& space) {
+    if (!compile_pattern_names(request, space)) return std::nullopt;
+    const std::string xml = to_xml_text(request, space, true);
     auto form = wbxml::Template::compile(xml);
     if (form) return std::move(*form);
-    checker_.complain(*s.request, "the request is not WBXML: " + form.error().text);
+    checker_.complain(request, "the request is not WBXML: " + form.error().text);
     return std::nullopt;
   }
 

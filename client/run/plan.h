@@ -29,7 +29,7 @@ struct PlannedStep {
   Step step;
   std::string label;                      ///< id, with the row of its data where there is one
   std::vector<XmlAttribute> assignments;  ///< variables set before the step: call arguments, data rows
-  std::optional<wbxml::Template> body;
+  std::vector<std::pair<std::string, wbxml::Template>> bodies;  ///< with the versions they are for
   std::vector<Assertion> assertions;
   std::vector<CompiledWhen> whens;
 };

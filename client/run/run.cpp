@@ -371,8 +371,12 @@ void Run::failed(Attempt attempt, const PredicateResult& failure, const RoundTri
   if (step.step.retry && step.step.kind != Step::Kind::Wait && phase_ != Phase::Done) {
     const Retry& retry = *step.step.retry;
     const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - attempt.since).count();
-    const bool more = (retry.times > 0 && attempt.tries < retry.times) ||
-                      (retry.for_ms > 0 && spent + retry.every_ms <= retry.for_ms);
+    const HttpResponse* response = round_trip.response();
+    const bool worth = retry.on_status.empty() ||
+                       (response && (" " + retry.on_status + " ").find(" " + std::to_string(response->status) + " ") !=
+                                        std::string::npos);
+    const bool more = worth && ((retry.times > 0 && attempt.tries < retry.times) ||
+                                (retry.for_ms > 0 && spent + retry.every_ms <= retry.for_ms));
     if (more) {
       ++attempt.tries;
       attempt.provisioned = false;

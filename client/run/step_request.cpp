@@ -111,6 +111,15 @@ void put_eas(SendRequest& send, const DeviceProfile& profile, const EasRequest& 
   send.request.body = std::move(http.body);
 }
 
+const wbxml::Template* body_for(const PlannedStep& step, std::string_view version) {
+  const wbxml::Template* any = nullptr;
+  for (const auto& [versions, form] : step.bodies) {
+    if (versions.empty()) any = any ? any : &form;
+    if ((" " + versions + " ").find(" " + std::string(version) + " ") != std::string::npos) return &form;
+  }
+  return any;
+}
+
 std::expected<SendRequest, RequestProblem> eas_request(const PlannedStep& step, const DeviceState& device,
                                                        const RunContext& context, const Variables& variables,
                                                        const Credentials& credentials) {
@@ -120,8 +129,10 @@ std::expected<SendRequest, RequestProblem> eas_request(const PlannedStep& step, 
   eas.cmd = expand(step.step.cmd, variables);
   if (eas.cmd == "OPTIONS") eas.cmd.clear();
   if (eas.cmd.starts_with("raw:")) eas.cmd.erase(0, 4);
-  if (step.body) {
-    auto bytes = wbxml::encode(*step.body, variables);
+  if (!step.bodies.empty()) {
+    const wbxml::Template* form = body_for(step, eas.version);
+    if (!form) return std::unexpected("the step has no <request> for version " + eas.version);
+    auto bytes = wbxml::encode(*form, variables);
     if (!bytes) return std::unexpected("the request cannot be encoded: " + wbxml::describe(bytes.error()));
     eas.body = std::string(wbxml::as_text(*bytes));
   } else if (!step.step.mime.empty()) {

@@ -496,7 +496,9 @@ class Parser {
       checker_.complain(e, "<request> holds one root element", "leave <request> out for an empty body");
       return;
     }
-    s.request = e.children.front();
+    static constexpr std::string_view kKnown[] = {"versions"};
+    checker_.only_attributes(e, kKnown);
+    s.requests.push_back({e.attribute_or("versions", ""), e.children.front()});
   }
 
   void when(const XmlElement& e, Step& s) {
@@ -516,12 +518,13 @@ class Parser {
   }
 
   void retry(const XmlElement& e, Step& s) {
-    static constexpr std::string_view kKnown[] = {"every", "for", "times"};
+    static constexpr std::string_view kKnown[] = {"every", "for", "times", "on-status"};
     checker_.only_attributes(e, kKnown);
     Retry r;
     r.poll = e.name == "poll";
     r.every_ms = checker_.duration_ms(e, "every", 1000);
     r.for_ms = checker_.duration_ms(e, "for", 0);
+    r.on_status = e.attribute_or("on-status", "");
     r.times = static_cast<int>(checker_.number(e, "times", 0, 0, 1000));
     if (r.for_ms == 0 && r.times == 0) checker_.complain(e, "<" + e.name + "> needs for=\"…\" or times=\"…\"");
     s.retry = r;

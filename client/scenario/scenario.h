@@ -31,6 +31,14 @@ struct Retry {
   long every_ms = 1000;
   long for_ms = 0;
   int times = 0;
+  std::string on_status;  ///< words: only these HTTP statuses are tried again; empty: any failure
+};
+
+/// One body of a command. Where the shape differs between protocol versions a step has several; the first that lists
+/// the version in use is sent, or the one that lists none.
+struct RequestForm {
+  std::string versions;  ///< words such as "2.5 12.0"; empty: any
+  XmlElement body;
 };
 
 struct Step {
@@ -49,7 +57,7 @@ struct Step {
 
   // Kind::Eas
   std::string cmd;
-  std::optional<XmlElement> request;     ///< the body; absent: no body
+  std::vector<RequestForm> requests;     ///< empty: no body
   std::vector<XmlAttribute> parameters;  ///< command parameters (MS-ASHTTP): SaveInSent, CollectionId, …
   std::string mime;                      ///< message/rfc822 body of SendMail up to 12.1
   std::string version;                   ///< "" negotiated

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/check/dns_predicates.h"
 #include "client/check/eas_predicates.h"
 #include "client/check/http_predicates.h"
 #include "client/check/tls_predicates.h"
@@ -60,6 +61,7 @@ constexpr Argument kClock[] = {{"skew-at-most"}, {"skew-above"}};
 constexpr Argument kTiming[] = {{"under"}, {"over"}};
 constexpr Argument kRedirect[] = {{"to", false, "https-own https-own-or-none none"}};
 constexpr Argument kSameAs[] = {{"step", true}, {"what"}, {"differs", false, "yes no"}};
+constexpr Argument kResolves[] = {{"at-least"}, {"private", false, "yes no"}, {"service"}, {"is"}};
 constexpr Argument kNever[] = {{"xpath", true}};
 constexpr Argument kXPath[] = {{"test", true}, {"is"}, {"capture"}};
 constexpr Argument kEasStatus[] = {{"in"}, {"not"}};
@@ -92,6 +94,9 @@ constexpr Predicate kPredicates[] = {
     {"timing", "how long the round trip took: under, over", kTiming, false, false, ask_timing},
     {"same-as", "the same status, challenge, body, type or length as an earlier step (differs=\"yes\": another)",
      kSameAs, false, false, ask_same_as},
+    {"resolves",
+     "what a <resolve> step found: at-least=\"1\" addresses, private=\"no\", service=\"host:port\", is=\"address …\"",
+     kResolves, false, false, ask_resolves},
     {"like", "the decoded body fits a pattern, and ${?name} in it captures", {}, false, true, ask_like},
     {"never", "an XPath selects nothing in the decoded body", kNever, false, false, ask_never},
     {"xpath", "an XPath is true of the decoded body, or its text is=…; capture=\"name\"", kXPath, false, false,
@@ -127,7 +132,7 @@ void check_arguments(const XmlElement& element, const Predicate& predicate, XmlC
   }
   const bool bare = predicate.takes_predicates || predicate.takes_pattern || predicate.arguments.empty() ||
                     predicate.name == "fails" || predicate.name == "refused" || predicate.name == "redirect" ||
-                    predicate.name == "clock";
+                    predicate.name == "clock" || predicate.name == "resolves";
   if (!bare && element.attributes.empty()) {
     checker.complain(element, "<" + element.name + "> asserts nothing without an attribute", suggest("", names));
   }

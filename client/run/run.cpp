@@ -49,6 +49,18 @@ std::string xml_of(const std::string& body) {
   return xml;
 }
 
+// A second try after a refused password could lock the account, so a retry may name the statuses it is for.
+bool retries_on(const Retry& retry, const RoundTrip& round_trip) {
+  if (retry.on.empty()) return true;
+  const HttpResponse* response = round_trip.response();
+  return response && (" " + retry.on + " ").find(" " + std::to_string(response->status) + " ") != std::string::npos;
+}
+
+// <step cmd="Provision"/> without a body of its own: both phases, in the device's own form.
+bool provisions_itself(const Step& step) {
+  return step.kind == Step::Kind::Eas && step.cmd == "Provision" && !step.request && step.body.empty();
+}
+
 }  // namespace
 
 Run::Run(std::shared_ptr<const Plan> plan, RunContext context)
@@ -75,6 +87,8 @@ Run::Run(std::shared_ptr<const Plan> plan, RunContext context)
   std::string schemes;
   for (const std::string& s : site.schemes) schemes += (schemes.empty() ? "" : " ") + s;
   variables_["site.schemes"] = schemes;
+  variables_["site.publisher"] = site.publisher;
+  variables_["site.policy"] = site.policy;
   variables_["run.id"] = context_.run_id;
   variables_["heartbeat"] = context_.heartbeat;
   const std::string user = account ? account->user : "";
@@ -167,6 +181,11 @@ void Run::issue(Attempt attempt) {
   if (eas && device.session.version.empty() && step.step.version.empty() && !attempt.negotiated) {
     attempt.negotiated = true;
     send(Purpose::Options, attempt, build_options_request(step, device, context_, variables_));
+    return;
+  }
+  if (provisions_itself(step.step)) {
+    device.session.policy_key = "0";
+    send(Purpose::ProvisionAsk, attempt, build_provision_request(step, device, context_, variables_, ""));
     return;
   }
   auto request = build_step_request(step, device, context_, variables_);
@@ -282,21 +301,28 @@ void Run::answered_provision(Attempt attempt, RoundTrip round_trip, bool acknowl
       round_trip.response() ? decode_body(round_trip.response()->body, round_trip.response()->headers) : Decoded{};
   const wbxml::Document* document = decoded.document ? &*decoded.document : nullptr;
   const auto answer = document ? read_policy_answer(*document) : std::nullopt;
+  const bool itself = provisions_itself(step.step);
+  const auto judge_provision = [&] {
+    earlier_[step.step.id] = round_trip;
+    evaluate(attempt, round_trip);
+  };
   device.session = learn(std::move(device.session), "Provision", round_trip, document);
   if (answer && answer->remote_wipe) {
     outcome_.verdict.notes.push_back("the server ordered a remote wipe; easel did not acknowledge it");
   } else if (answer && answer->provision_status == "1" && answer->policy_status == "2") {
     outcome_.verdict.notes.push_back("the server has no policy for this device (Policy Status 2)");
+    if (itself) return judge_provision();
     issue(attempt);  // MS-ASPROV: go on without a key
     return;
   } else if (answer && answer->policy_status == "1" && !acknowledge) {
     send(Purpose::ProvisionAcknowledge, attempt,
          build_provision_request(step, device, context_, variables_, answer->policy_key));
     return;
-  } else if (answer && answer->policy_status == "1") {
+  } else if (answer && answer->policy_status == "1" && !itself) {
     issue(attempt);
     return;
   }
+  if (itself) return judge_provision();
   PredicateResult failure;
   failure.expected = acknowledge ? "a permanent policy key" : "a policy with a temporary key";
   failure.actual = answer ? "Provision Status " + answer->provision_status + ", Policy Status " + answer->policy_status
@@ -373,7 +399,7 @@ void Run::failed(Attempt attempt, const PredicateResult& failure, const RoundTri
     const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - attempt.since).count();
     const bool more = (retry.times > 0 && attempt.tries < retry.times) ||
                       (retry.for_ms > 0 && spent + retry.every_ms <= retry.for_ms);
-    if (more) {
+    if (more && retries_on(retry, round_trip)) {
       ++attempt.tries;
       attempt.provisioned = false;
       pause(Purpose::Retry, attempt, std::chrono::milliseconds(retry.every_ms));

@@ -179,7 +179,8 @@ class Parser {
   }
 
   void proof(const XmlElement& e) {
-    static constexpr std::string_view kKnown[] = {"fault", "persona", "code", "expect", "also", "input", "self"};
+    static constexpr std::string_view kKnown[] = {"fault", "persona", "code", "expect",
+                                                  "also",  "input",   "self", "axis"};
     checker_.only_attributes(e, kKnown);
     if (!e.attribute("fault") && !e.attribute("input") && !e.attribute("self")) {
       checker_.complain(e, "<proof> needs fault, input or self");
@@ -188,7 +189,7 @@ class Parser {
     if (const std::string* input = e.attribute("input")) fault = "input:" + *input;
     if (const std::string* self = e.attribute("self")) fault = "self:" + *self;
     scenario_.proofs.push_back({fault, e.attribute_or("persona", ""), e.attribute_or("code", ""),
-                                e.attribute_or("expect", ""), e.attribute_or("also", "")});
+                                e.attribute_or("expect", ""), e.attribute_or("also", ""), e.attribute_or("axis", "")});
   }
 
   void param(const XmlElement& e) {
@@ -516,13 +517,14 @@ class Parser {
   }
 
   void retry(const XmlElement& e, Step& s) {
-    static constexpr std::string_view kKnown[] = {"every", "for", "times"};
+    static constexpr std::string_view kKnown[] = {"every", "for", "times", "on"};
     checker_.only_attributes(e, kKnown);
     Retry r;
     r.poll = e.name == "poll";
     r.every_ms = checker_.duration_ms(e, "every", 1000);
     r.for_ms = checker_.duration_ms(e, "for", 0);
     r.times = static_cast<int>(checker_.number(e, "times", 0, 0, 1000));
+    r.on = e.attribute_or("on", "");
     if (r.for_ms == 0 && r.times == 0) checker_.complain(e, "<" + e.name + "> needs for=\"…\" or times=\"…\"");
     s.retry = r;
   }

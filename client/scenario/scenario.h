@@ -31,6 +31,7 @@ struct Retry {
   long every_ms = 1000;
   long for_ms = 0;
   int times = 0;
+  std::string on;  ///< words: only after these HTTP statuses; empty: after any failure
 };
 
 struct Step {
@@ -127,6 +128,7 @@ struct Proof {
   std::string code;    ///< predicted support code that the verdict must carry, may be empty
   std::string expect;  ///< text that `actual` must contain, may be empty
   std::string also;    ///< further checks that may fail with it, words
+  std::string axis;    ///< the axis that must gate for it, may be empty
 };
 
 struct Scenario {

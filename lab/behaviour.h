@@ -152,6 +152,12 @@ struct SecurIdShape {
   bool late_and_mixed = false;  ///< answers come five seconds late, and a ticket of somebody else will do
 };
 
+/// The lab's name server, listener "dns".
+struct NameShape {
+  bool nothing_exists = false;  ///< every name is unknown
+  bool silent = false;          ///< never answers
+};
+
 struct AutodiscoverShape {
   std::string url = "https://{host}/Microsoft-Server-ActiveSync";
   bool tells_users = false;  ///< another error for a user who does not exist
@@ -253,6 +259,7 @@ struct Behaviour {
   SecurIdShape securid;
   SurfaceShape surface;
   AutodiscoverShape autodiscover;
+  NameShape names;
   std::shared_ptr<Behaviour> second;  ///< a second front end, listener "https-2"; null = none
   std::vector<Directory> directories{};
   std::optional<WireScript> wire{};  ///< takes https connections over from the http responder

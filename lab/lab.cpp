@@ -13,6 +13,7 @@
 #include "lab/fault_table.h"
 #include "lab/key_cache.h"
 #include "lab/listener.h"
+#include "lab/name_server.h"
 #include "lab/securid.h"
 #include "lab/site.h"
 
@@ -172,7 +173,22 @@ struct Lab::Impl {
     return error.empty() ? make_certificates(options) : error;
   }
 
+  /// Every name of the lab stands for 127.0.0.1; the SRV record leads to the TLS port.
+  [[nodiscard]] Zone zone() const {
+    const LabFacts& facts = site.facts;
+    const std::string domain = facts.host.substr(facts.host.find('.') + 1);
+    Zone out{.nothing_exists = site.behaviour.names.nothing_exists, .silent = site.behaviour.names.silent};
+    for (const std::string& name : {facts.host, std::string(kForeignHost), "autodiscover." + domain})
+      out.a[name] = {"127.0.0.1"};
+    out.srv["_autodiscover._tcp." + domain] = {{.port = facts.https_port, .target = facts.host}};
+    return out;
+  }
+
   std::string open() {
+    auto server = NameServer::start(zone(), site.stop);
+    if (!server) return server.error();
+    names.emplace(std::move(*server));
+    site.facts.listeners.emplace_back("dns", names->port());
     for (std::size_t i = 0; i < doors.size(); ++i) {
       const Door& door = *doors[i];
       if (site.facts.listener(door.name) == 0) continue;
@@ -194,6 +210,7 @@ struct Lab::Impl {
   std::vector<std::unique_ptr<Door>> doors;
   std::vector<Port> ports;  ///< one a door
   std::atomic<std::uint64_t> connections = 0;
+  std::optional<NameServer> names;
   std::vector<std::jthread> acceptors;
 };
 

@@ -90,7 +90,8 @@ std::vector<std::string> records_for(const Question& question, const Zone& zone)
     const auto found = zone.srv.find(question.name);
     if (found == zone.srv.end()) return out;
     for (const Zone::Service& one : found->second)
-      out.push_back(record(kTypeSrv, number(one.priority, 2) + number(one.weight, 2) + number(one.port, 2) + labels(one.target)));
+      out.push_back(
+          record(kTypeSrv, number(one.priority, 2) + number(one.weight, 2) + number(one.port, 2) + labels(one.target)));
   }
   return out;
 }
@@ -148,9 +149,8 @@ std::expected<NameServer, std::string> NameServer::start(Zone zone, const StopSi
   if (server.fd_ < 0 || ::bind(server.fd_, where, size) != 0 || ::getsockname(server.fd_, where, &size) != 0)
     return std::unexpected("the name server has no UDP port on 127.0.0.1");
   server.port_ = ntohs(address.sin_port);
-  server.thread_ = std::jthread([fd = server.fd_, stop_fd = stop.fd(), zone = std::move(zone)] {
-    answer_until_stopped(fd, stop_fd, zone);
-  });
+  server.thread_ = std::jthread(
+      [fd = server.fd_, stop_fd = stop.fd(), zone = std::move(zone)] { answer_until_stopped(fd, stop_fd, zone); });
   return server;
 }
 

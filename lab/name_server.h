@@ -15,9 +15,9 @@ namespace easel::lab {
 
 /// What the name server knows. Names in lower case without the last dot.
 struct Zone {
-  bool nothing_exists = false;                            ///< NXDOMAIN to every question
-  bool silent = false;                                    ///< no answer to any question
-  std::map<std::string, std::vector<std::string>> a{};    ///< name → IPv4 addresses
+  bool nothing_exists = false;                             ///< NXDOMAIN to every question
+  bool silent = false;                                     ///< no answer to any question
+  std::map<std::string, std::vector<std::string>> a{};     ///< name → IPv4 addresses
   std::map<std::string, std::vector<std::string>> aaaa{};  ///< name → IPv6 addresses
   struct Service {
     std::uint16_t priority = 0, weight = 0, port = 0;

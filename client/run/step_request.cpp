@@ -48,6 +48,23 @@ std::string user_parameter(const Step& step, const Credentials& credentials, con
   return credentials.sent ? bare_user(credentials.user) : std::string();
 }
 
+// The site's own route leads to the site's own hosts; others are reached by their names, through the same proxy.
+Route route_to(const std::string& host, const RunContext& context) {
+  const Site& site = *context.site;
+  Route route = context.route ? *context.route : site.route;
+  if (!site.owns(host)) {
+    route.connect_to_host.clear();
+    route.connect_to_port = 0;
+    route.addresses.clear();
+  }
+  const Resolution* found = context.names ? find_resolution(*context.names, host) : nullptr;
+  if (found && route.connect_to_host.empty() && route.addresses.empty() && route.proxy.empty()) {
+    route.addresses = found->ipv4;
+    route.addresses.insert(route.addresses.end(), found->ipv6.begin(), found->ipv6.end());
+  }
+  return route;
+}
+
 // Host, port, route, identity and bounds, the same for every kind of request.
 std::expected<SendRequest, RequestProblem> addressed(const PlannedStep& step, const DeviceState& device,
                                                      const RunContext& context, const Variables& variables,
@@ -56,7 +73,7 @@ std::expected<SendRequest, RequestProblem> addressed(const PlannedStep& step, co
   SendRequest send;
   send.request.scheme = step.step.scheme;
   send.request.host = step.step.host.empty() ? site.host : expand(step.step.host, variables);
-  send.route = context.route ? *context.route : site.route;
+  send.route = route_to(send.request.host, context);
   if (step.step.scheme == "http") {
     if (!site.plain_port) return std::unexpected("the plain port is not known: give --plain-port");
     if (credentials.real) return std::unexpected("real credentials never go over plain HTTP");
@@ -232,8 +249,17 @@ std::expected<SendRequest, RequestProblem> build_provision_request(const Planned
   return send;
 }
 
+bool uses_real_password(const Step& step) {
+  return step.auth == "basic" || step.auth == "bare-user" || step.auth == "domain-user" || step.auth == "upn";
+}
+
+bool provisions_itself(const Step& step) {
+  return step.kind == Step::Kind::Eas && step.cmd == "Provision" && step.requests.empty() && step.body.empty();
+}
+
 std::string describe_step(const Step& step, const Variables& variables) {
   if (step.kind == Step::Kind::Eas) return step.cmd.empty() ? "OPTIONS" : step.cmd;
+  if (step.kind == Step::Kind::Resolve) return "look up " + expand(step.host, variables);
   if (step.kind == Step::Kind::Connect) return step.scheme == "http" ? "TCP connect" : "TLS handshake";
   return expand(step.method, variables) + " " + (step.scheme == "http" ? "http " : "") + expand(step.path, variables);
 }

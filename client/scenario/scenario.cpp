@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 
+#include "client/protocol/base64.h"
 #include "client/scenario/csv.h"
 
 namespace easel {
@@ -83,6 +84,7 @@ class Parser {
       checker_.complain(root, "<" + root.name + "> has no step", "a scenario without a step proves nothing");
     }
     if (scenario_.role == Scenario::Role::Check) check_needs(root);
+    for (const Step& s : scenario_.steps) waited_for(s);
     Diagnostics all = checker_.take();
     all.insert(all.end(), extra_.begin(), extra_.end());
     return all;
@@ -119,6 +121,16 @@ class Parser {
     scenario_.writes = checker_.yes_no(root, "writes", false);
     scenario_.refused_logons = static_cast<int>(checker_.number(root, "refused-logons", 0, 0, 100));
     scenario_.refusals = static_cast<int>(checker_.number(root, "refusals", 0, 0, 10'000));
+  }
+
+  // What nobody waits for is never judged.
+  void waited_for(const Step& s) {
+    const auto waits = [&](const Step& o) { return o.kind == Step::Kind::Wait && o.wait_for == s.background; };
+    if (s.background.empty() || std::ranges::any_of(scenario_.steps, waits)) return;
+    XmlElement where;
+    where.place = s.place;
+    checker_.complain(where, "nothing waits for the background step '" + s.background + "'",
+                      "add <wait for=\"" + s.background + "\"/>");
   }
 
   // A check that cannot tell why it matters, what the device shows and what to change is not finished.
@@ -179,7 +191,8 @@ class Parser {
   }
 
   void proof(const XmlElement& e) {
-    static constexpr std::string_view kKnown[] = {"fault", "persona", "code", "expect", "also", "input", "self"};
+    static constexpr std::string_view kKnown[] = {"fault", "persona", "code", "expect",
+                                                  "also",  "input",   "self", "axis"};
     checker_.only_attributes(e, kKnown);
     if (!e.attribute("fault") && !e.attribute("input") && !e.attribute("self")) {
       checker_.complain(e, "<proof> needs fault, input or self");
@@ -188,7 +201,7 @@ class Parser {
     if (const std::string* input = e.attribute("input")) fault = "input:" + *input;
     if (const std::string* self = e.attribute("self")) fault = "self:" + *self;
     scenario_.proofs.push_back({fault, e.attribute_or("persona", ""), e.attribute_or("code", ""),
-                                e.attribute_or("expect", ""), e.attribute_or("also", "")});
+                                e.attribute_or("expect", ""), e.attribute_or("also", ""), e.attribute_or("axis", "")});
   }
 
   void param(const XmlElement& e) {
@@ -222,6 +235,20 @@ class Parser {
     if (rows->size() < 2) {
       checker_.complain(e, "<data name=\"" + table.name + "\"> has no row", "a header line and at least one row");
       return;
+    }
+    for (const std::string& column : rows->front()) {
+      const bool plain = !column.empty() && column.find_first_not_of(
+                                                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                "0123456789-_") == std::string::npos;
+      if (!plain) {
+        checker_.complain(e, "<data name=\"" + table.name + "\">: '" + column + "' is not a column name",
+                          "the first line names the columns: letters, digits, - and _");
+        return;
+      }
+      if (std::ranges::count(rows->front(), column) > 1) {
+        checker_.complain(e, "<data name=\"" + table.name + "\">: two columns are called '" + column + "'");
+        return;
+      }
     }
     table.columns = rows->front();
     table.rows.assign(rows->begin() + 1, rows->end());
@@ -257,7 +284,13 @@ class Parser {
     }
     Scenario library;
     Diagnostics own = Parser(library, file, data_, depth_ + 1).parse(*root);
-    if (!own.empty()) checker_.complain(e, "the library " + href + ": " + own.front().message, own.front().hint);
+    if (!own.empty()) checker_.complain(e, "the library " + href + " has a mistake of its own");
+    for (Diagnostic& d : own) extra_.push_back(std::move(d));
+    if (library.role != Scenario::Role::Library && own.empty())
+      checker_.complain(e, href + " is a <" + root->name + ">", "<use> takes a <library>");
+    for (const Scenario& other : scenario_.libraries) {
+      if (other.id == prefix) checker_.complain(e, "a second library with the name '" + prefix + "'");
+    }
     library.id = prefix;
     scenario_.libraries.push_back(std::move(library));
   }
@@ -335,6 +368,7 @@ class Parser {
       case Step::Kind::Resolve:
         attributes(e, {"host"});
         s.host = e.attribute_or("host", "");
+        s.auth = "none";
         break;
     }
     for (const XmlElement& c : e.children) inside(e, c, s);
@@ -359,6 +393,8 @@ class Parser {
     if (checker_.yes_no(e, "background", false)) s.background = s.id;
     if (e.attribute("background") && s.id.empty()) checker_.complain(e, "a background step needs an id");
     s.for_each = e.attribute_or("for-each", "");
+    if (!s.background.empty() && !s.for_each.empty())
+      checker_.complain(e, "a background step cannot be repeated for rows of data");
     s.timeout_ms = checker_.duration_ms(e, "timeout", 0);
   }
 
@@ -411,6 +447,7 @@ class Parser {
   void pause(const XmlElement& e, Step& s) {
     attributes(e, {"for"});
     s.pause_ms = checker_.duration_ms(e, "for", 0);
+    checker_.required(e, "for");
     if (s.pause_ms > 3'600'000) checker_.complain(e, "a pause of more than an hour");
   }
 
@@ -447,9 +484,12 @@ class Parser {
     attributes(e, {"for", "within"});
     s.wait_for = checker_.required(e, "for");
     s.timeout_ms = checker_.duration_ms(e, "within", 30'000);
-    const bool known = std::ranges::any_of(scenario_.steps, [&](const Step& o) { return o.background == s.wait_for; });
-    if (!known && !s.wait_for.empty())
-      checker_.complain(e, "no background step '" + s.wait_for + "' before this <wait>");
+    std::vector<std::string_view> known;
+    for (const Step& o : scenario_.steps) {
+      if (!o.background.empty()) known.push_back(o.background);
+    }
+    if (!s.wait_for.empty() && std::ranges::find(known, s.wait_for) == known.end())
+      checker_.complain(e, "no background step '" + s.wait_for + "' before this <wait>", suggest(s.wait_for, known));
   }
 
   // Everything inside a step that is not structure is a predicate; client/check knows those.
@@ -472,6 +512,7 @@ class Parser {
       checker_.only_attributes(e, kKnown);
       s.body = e.text;
       s.body_encoding = checker_.one_of(e, "encoding", "text", kEncodings);
+      if (s.body_encoding == "base64" && !base64_decode(s.body)) checker_.complain(e, "<send-body> is not base64");
     } else if (e.name == "when")
       when(e, s);
     else if (e.name == "retry" || e.name == "poll")
@@ -486,9 +527,15 @@ class Parser {
     } else {
       s.assertions.push_back(e);
     }
-    if (s.kind == Step::Kind::Pause || s.kind == Step::Kind::Call) {
+    const bool sends = s.kind == Step::Kind::Eas || s.kind == Step::Kind::Http;
+    const bool only_eas = e.name == "request" || e.name == "mime" || e.name == "parameter";
+    const bool content = only_eas || e.name == "send-header" || e.name == "send-body";
+    const bool none = s.kind == Step::Kind::Pause || s.kind == Step::Kind::Call;
+    if (none || (content && !sends) || (only_eas && s.kind != Step::Kind::Eas)) {
       checker_.complain(e, "<" + parent.name + "> has no element <" + e.name + ">");
     }
+    if ((e.name == "retry" || e.name == "poll" || e.name == "repeat") && s.kind == Step::Kind::Wait)
+      checker_.complain(e, "<wait> has no element <" + e.name + ">", "it stands in the step that is waited for");
   }
 
   void request(const XmlElement& e, Step& s) {

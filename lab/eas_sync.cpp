@@ -119,7 +119,9 @@ class SyncRun {
     if (key == "0") return prime(node, c);
     CollectionState& state = device_.collections[c.id];
     if (state.key.empty() || (key != state.key && key != state.previous_key)) return 3;
-    if (key != state.key) {  // the last answer was lost: go back to what the device holds
+    if (key != state.key && context_.behaviour.eas.forgets_last_answer) {
+      state.key = key;
+    } else if (key != state.key) {  // the last answer was lost: go back to what the device holds
       state.known = state.previous_known;
       state.key = key;
     }
@@ -128,7 +130,7 @@ class SyncRun {
     c.known_before = state.known;
     if (const Node* commands = node.find(as::Commands); commands != nullptr)
       take_commands(*commands, c, *folder, state);
-    const bool wants = flag(node, as::GetChanges, request_.version >= 121);
+    const bool wants = flag(node, as::GetChanges, request_.version >= 121) && !context_.behaviour.eas.quarantine;
     if (wants) {
       int window = number_of(node.text_of(as::WindowSize), 100);
       if (window <= 0 || window > 512) window = 512;
@@ -373,6 +375,7 @@ HttpResponse eas_sync(const EasRequest& request, const Node* body, const EasCont
   {
     const auto held = context.store.lock();
     Device& device = device_of(request, context);
+    if (device.locked) return http_error(503, "Service Unavailable");
     const bool needs_cache = body == nullptr || body->has(as::Partial);
     if (needs_cache && (request.version < 121 || !device.cached_sync))
       return global_status(request.version < 121 ? 4 : 13);
@@ -433,7 +436,8 @@ HttpResponse eas_get_item_estimate(const EasRequest& request, const Node* body, 
       out.open(g::Collection);
       if (request.version <= 121) out.text(g::Class, folder->item_class());
       out.text(g::CollectionId, id);
-      out.number(g::Estimate, static_cast<long long>(pending_changes(*folder, asked).count()));
+      const auto count = context.behaviour.eas.quarantine ? 0 : pending_changes(*folder, asked).count();
+      out.number(g::Estimate, static_cast<long long>(count));
       out.close();
     }
     out.close();

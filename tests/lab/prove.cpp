@@ -121,25 +121,24 @@ const CheckResult* Trial::check(std::string_view id) const {
   return it == result.checks.end() ? nullptr : &*it;
 }
 
-Trial run_trial(const std::string& persona, const std::string& fault, const std::vector<std::string>& patterns,
-                bool opt_in) {
-  Trial trial{persona, fault, {}, {}, {}};
+Trial run_trial(const Task& task, const std::vector<std::string>& patterns) {
+  Trial trial{task.persona, task.fault, task.axis, {}, {}};
   const Ground& g = ground();
   lab::LabOptions options;
-  options.persona = persona;
-  if (!fault.empty()) options.faults = {fault};
+  options.persona = task.persona;
+  if (!task.fault.empty()) options.faults = {task.fault};
   auto lab = lab::Lab::start(options);
   if (!lab) {
     trial.problem = lab.error();
     return trial;
   }
   Site site = site_of((*lab)->facts());
-  const Claim claim = claim_of(persona);
-  site.axis = trial.axis = claim.today && !claim.guide ? "today" : "guide";
+  const Claim claim = claim_of(task.persona);
+  site.axis = !task.axis.empty() ? task.axis : claim.today && !claim.guide ? "today" : "guide";
   VerifyOptions run;
   run.plan = "all";
   run.patterns = patterns.empty() ? std::vector<std::string>{"*"} : patterns;
-  run.opt_in = opt_in;
+  run.opt_in = task.opt_in;
   run.heartbeat = "2";
   run.run_id = "12345678";
   run.now = now;
@@ -158,19 +157,20 @@ Trial run_trial(const std::string& persona, const std::string& fault, const std:
 std::string persona_of(const Proof& proof) { return proof.persona.empty() ? "sound" : proof.persona; }
 
 std::vector<Task> tasks() {
-  std::map<std::pair<std::string, std::string>, bool> wanted;
-  for (const lab::PersonaInfo& p : lab::personas()) wanted[{std::string(p.id), ""}] = false;
+  std::map<std::tuple<std::string, std::string, std::string>, bool> wanted;
+  for (const lab::PersonaInfo& p : lab::personas()) wanted[{std::string(p.id), "", ""}] = false;
   for (const ParsedScenario& c : ground().catalogue.checks) {
     for (const Proof& p : c.scenario.proofs) {
       if (p.fault.find(':') != std::string::npos) continue;
       for (const std::string& fault : {std::string(), p.fault}) {
-        bool& opt_in = wanted[{persona_of(p), fault}];
+        bool& opt_in = wanted[{persona_of(p), fault, p.axis}];
         opt_in = opt_in || c.scenario.opt_in;
       }
     }
   }
   std::vector<Task> out;
-  for (const auto& [key, opt_in] : wanted) out.push_back({key.first, key.second, opt_in});
+  for (const auto& [key, opt_in] : wanted)
+    out.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), opt_in});
   return out;
 }
 
@@ -184,8 +184,7 @@ const std::vector<Trial>& trials() {
     std::vector<std::jthread> workers;
     for (int w = 0; w < 4; ++w) {
       workers.emplace_back([&] {
-        for (std::size_t i = next++; i < wanted.size(); i = next++)
-          out[i] = run_trial(wanted[i].persona, wanted[i].fault, {}, wanted[i].opt_in);
+        for (std::size_t i = next++; i < wanted.size(); i = next++) out[i] = run_trial(wanted[i], {});
       });
     }
     workers.clear();
@@ -194,21 +193,21 @@ const std::vector<Trial>& trials() {
   return done;
 }
 
-const Trial* find_trial(std::string_view persona, std::string_view fault) {
+const Trial* find_trial(std::string_view persona, std::string_view fault, std::string_view axis) {
   for (const Trial& t : trials()) {
-    if (t.persona == persona && t.fault == fault) return &t;
+    if (t.persona == persona && t.fault == fault && t.wanted_axis == axis) return &t;
   }
   return nullptr;
 }
 
-std::vector<std::string> related_to(std::string_view persona, std::string_view fault) {
+std::vector<std::string> related_to(const Trial& trial) {
   std::vector<std::string> out;
   for (const lab::FaultInfo& f : lab::faults()) {
-    if (f.id == fault) out = words(f.checks);
+    if (f.id == trial.fault) out = words(f.checks);
   }
   for (const ParsedScenario& c : ground().catalogue.checks) {
     for (const Proof& p : c.scenario.proofs) {
-      if (p.fault != fault || persona_of(p) != persona) continue;
+      if (p.fault != trial.fault || persona_of(p) != trial.persona) continue;
       out.push_back(c.scenario.id);
       for (std::string& also : words(p.also)) out.push_back(std::move(also));
     }

@@ -68,7 +68,9 @@ int run_main(std::span<const std::string> args, std::ostream& out, std::ostream&
       ->capture_default_str()
       ->group("The run");
   app.add_flag("--read-only", a.run.read_only, "refuse scenarios that change the mailbox")->group("The run");
-  app.add_option("--report", a.reports, "json=FILE, junit=FILE, tap=FILE")->type_name("F=FILE")->group("Reports");
+  app.add_option("--report", a.reports, "html=FILE, json=FILE, junit=FILE, tap=FILE")
+      ->type_name("F=FILE")
+      ->group("Reports");
   app.add_option("--ci", a.ci_folder, "junit.xml and easel.json into DIR")->type_name("DIR")->group("Reports");
   app.add_flag("-q,--quiet", a.quiet, "the verdict and the findings only")->group("Reports");
   app.add_flag("-v,--verbose", a.verbose, "every round trip")->group("Reports");
@@ -108,6 +110,7 @@ int run_main(std::span<const std::string> args, std::ostream& out, std::ostream&
     result = run_scenarios(*plans, *device, *site, *codes, a.run, transport, &progress);
   }
   ConsoleOptions console;
+  console.columns = terminal_columns();
   console.colour =
       isatty(STDOUT_FILENO) != 0 && &out == &std::cout && a.ci_folder.empty() && std::getenv("NO_COLOR") == nullptr;
   console.quiet = a.quiet;

@@ -58,7 +58,7 @@ void add_run_options(CLI::App& app, Arguments& a) {
   app.add_flag("--read-only", a.verify.read_only, "leave out what changes the mailbox")->group(group);
   app.add_flag("--dry-run", a.dry_run, "print what would be sent, and send nothing")->group(group);
   const auto reports = "Reports";
-  app.add_option("--report", a.reports, "json=FILE, junit=FILE, tap=FILE; - is standard output")
+  app.add_option("--report", a.reports, "html=FILE, json=FILE, junit=FILE, tap=FILE; - is standard output")
       ->type_name("F=FILE")
       ->group(reports);
   app.add_option("--ci", a.ci_folder, "no colour, no progress; junit.xml and easel.json into DIR")
@@ -130,6 +130,7 @@ std::optional<int> execute(Arguments& a, bool transcript, std::ostream& out, std
   }
   const bool report_on_stdout = std::ranges::any_of(*reports, [](const ReportFile& f) { return f.path == "-"; });
   ConsoleOptions console;
+  console.columns = terminal_columns();
   console.colour = terminal && !a.no_colour && std::getenv("NO_COLOR") == nullptr;
   console.quiet = a.quiet;
   console.transcript = transcript;

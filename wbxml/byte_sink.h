@@ -53,6 +53,7 @@ class ByteSink {
   }
   void put_number(std::uint32_t value) { next_ = put_number(next_, value); }
   [[nodiscard]] std::uint8_t* begin() { return buffer_.data(); }
+  [[nodiscard]] std::uint8_t* limit() { return limit_; }
   [[nodiscard]] std::uint8_t*& next() { return next_; }
   [[nodiscard]] std::size_t used() const { return static_cast<std::size_t>(next_ - buffer_.data()); }
   void cut_to(std::size_t used) { next_ = buffer_.data() + used; }

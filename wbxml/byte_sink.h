@@ -53,6 +53,7 @@ class ByteSink {
   }
   void put_number(std::uint32_t value) { next_ = put_number(next_, value); }
   [[nodiscard]] std::uint8_t* begin() { return buffer_.data(); }
+  [[nodiscard]] std::uint8_t* limit() { return limit_; }
   [[nodiscard]] std::uint8_t*& next() { return next_; }
   [[nodiscard]] std::size_t used() const { return static_cast<std::size_t>(next_ - buffer_.data()); }
   void cut_to(std::size_t used) { next_ = buffer_.data() + used; }
@@ -93,8 +94,10 @@ class TextSink {
       used = static_cast<std::size_t>(sink.next - sink.begin_);
       return own ? std::size_t{0} : used;
     });
+    // More than is used, so that the next time there is room for what the owner asks ahead of its last stores.
+    constexpr std::size_t kAhead = 24 * 1024;
     if (own)
-      out.resize_and_overwrite(used, [&](char* room, std::size_t) {
+      out.resize_and_overwrite(used + kAhead, [&](char* room, std::size_t) {
         std::memcpy(room, own.get(), used);
         return used;
       });

@@ -114,20 +114,23 @@ inline __m256i noncharacters(__m256i before, __m256i v) {
   return result;
 }
 
+// The state of a scan; a block is ill-formed where `errors` is not zero.
 struct Scan {
   __m256i before = _mm256_setzero_si256();
   __m256i odd = _mm256_setzero_si256();  // controls and noncharacters
 
-  // False when the block holds an ill-formed character.
-  inline bool block(__m256i v) {
+  // Two blocks, of which at least one is not ASCII: they share their tests.
+  [[gnu::always_inline]] inline bool pair(__m256i a, __m256i b) {
+    const __m256i errors = _mm256_or_si256(utf8_errors(before, a), utf8_errors(a, b));
+    odd = _mm256_or_si256(odd, _mm256_or_si256(controls(a), controls(b)));
+    odd = _mm256_or_si256(odd, _mm256_or_si256(noncharacters(before, a), noncharacters(a, b)));
+    before = b;
+    return _mm256_testz_si256(errors, errors) != 0;
+  }
+  [[gnu::always_inline]] inline bool block(__m256i v) {
     odd = _mm256_or_si256(odd, controls(v));
-    __m256i errors;
-    if (mask(v) == 0) {
-      errors = incomplete(before);
-    } else {
-      errors = utf8_errors(before, v);
-      odd = _mm256_or_si256(odd, noncharacters(before, v));
-    }
+    const __m256i errors = utf8_errors(before, v);
+    odd = _mm256_or_si256(odd, noncharacters(before, v));
     before = v;
     return _mm256_testz_si256(errors, errors) != 0;
   }
@@ -148,9 +151,8 @@ TextEnd scan_text_avx2(const std::uint8_t* p, const std::uint8_t* end) {
       const __m256i errors = incomplete(scan.before);
       scan.before = b;
       if (_mm256_testz_si256(errors, errors) == 0) return look_closer(start, p, end, scan.not_xml());
-    } else {
-      if (!scan.block(a)) return look_closer(start, p, end, scan.not_xml());
-      if (!scan.block(b)) return look_closer(start, p + 32, end, scan.not_xml());
+    } else if (!scan.pair(a, b)) {
+      return look_closer(start, p, end, scan.not_xml());
     }
   }
   for (; end - p >= 32; p += 32) {

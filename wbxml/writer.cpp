@@ -125,6 +125,7 @@ using detail::ByteSink;
 #endif
 }
 
+// The hot loop keeps everything in locals: a store through std::uint8_t* could change any member.
 class TreeEncoder {
  public:
   TreeEncoder(const Document& document, Bytes reuse, SimdLevel simd)
@@ -132,101 +133,121 @@ class TreeEncoder {
 
   std::expected<Bytes, Error> encode() {
     if (document_.empty()) return std::unexpected(Error{ErrorCode::unbalanced, 0, 0, 0});
-    std::uint8_t* out = out_.begin();
-    std::memcpy(out, kHeader, sizeof kHeader);
-    out += sizeof kHeader;
+    const ByteView source = document_.source();
+    const std::uint8_t* const begin = source.data();
+    const std::uint8_t* const source_end = begin + source.size();
     const auto nodes = document_.nodes();
     const Node* const last = nodes.data() + nodes.size();
     const Node* ends[kDepthLimit + 1];  // where open elements end; deeper than any reader accepts cannot occur
     std::size_t depth = 0;
     const Node* next_end = ends[0] = last;
+    std::uint8_t page = 0;
+    std::uint8_t* out = out_.begin();
+    std::uint8_t* limit = out_.limit();
+    const auto need = [&](std::size_t octets) {
+      if (static_cast<std::size_t>(limit - out) >= octets + ByteSink::kSlack) [[likely]]
+        return;
+      out = out_.need(out, octets);
+      limit = out_.limit();
+    };
+    std::memcpy(out, kHeader, sizeof kHeader);
+    out += sizeof kHeader;
     for (const Node* node = nodes.data(); node != last; ++node) {
       while (node == next_end) {
-        out = out_.need(out, 0);
+        need(0);
         *out++ = kEnd;
         next_end = ends[--depth];
       }
-      out = out_.need(out, 0);
-      if (node->tag.page != page_ && node->kind() < NodeKind::text_piece) {
-        page_ = node->tag.page;
-        *out++ = kSwitchPage;
-        *out++ = page_;
+      need(0);
+      const NodeKind kind = node->kind();
+      if (node->tag.page != page && kind < NodeKind::text_piece) {
+        page = node->tag.page;
+        out[0] = kSwitchPage;
+        out[1] = page;
+        out += 2;
       }
-      switch (node->kind()) {
+      const auto content_tag = static_cast<std::uint8_t>(node->tag.token | kContentBit);
+      if (kind == NodeKind::text) [[likely]] {
+        const std::uint8_t* const text = begin + node->offset + node->skip;
+        const std::uint32_t length = node->length;
+        constexpr std::uint32_t kShort = 32;
+        if (length <= kShort && node->skip != 0 && source_end - text >= kShort) [[likely]] {
+          out[0] = content_tag;
+          out[1] = kStrI;
+          if (copy_plain_32(out + 2, text, length)) [[likely]] {
+            out[2 + length] = 0;
+            out[3 + length] = kEnd;
+            out += length + 4;
+            continue;
+          }
+        }
+        need(document_.text(*node).size() + 4);
+        *out++ = content_tag;
+        out = put_long_text(out, document_.text(*node));
+        if (out == nullptr) return std::unexpected(fail(page));
+        *out++ = kEnd;
+        continue;
+      }
+      switch (kind) {
         case NodeKind::empty:
           *out++ = node->tag.token;
           break;
-        case NodeKind::container:
-          *out++ = node->tag.token | kContentBit;
-          ends[++depth] = next_end = node + node->span;
-          break;
-        case NodeKind::text:
-          *out++ = node->tag.token | kContentBit;
-          if (!put_text(out, *node)) return std::unexpected(error_);
-          *out++ = kEnd;
-          break;
         case NodeKind::opaque:
-          *out++ = node->tag.token | kContentBit;
-          put_opaque(out, *node);
+          need(document_.text(*node).size());
+          *out++ = content_tag;
+          out = put_opaque(out, document_.text(*node));
           *out++ = kEnd;
           break;
         case NodeKind::text_piece:
-          if (!put_text(out, *node)) return std::unexpected(error_);
+          need(document_.text(*node).size() + 4);
+          out = put_long_text(out, document_.text(*node));
+          if (out == nullptr) return std::unexpected(fail(page));
           break;
         case NodeKind::opaque_piece:
-          put_opaque(out, *node);
+          need(document_.text(*node).size());
+          out = put_opaque(out, document_.text(*node));
+          break;
+        default:
+          *out++ = content_tag;
+          ends[++depth] = next_end = node + node->span;
           break;
       }
     }
-    out = out_.need(out, depth);
+    need(depth);
     for (; depth > 0; --depth) *out++ = kEnd;
     out_.next() = out;
     return out_.take();
   }
 
  private:
-  [[gnu::always_inline]] bool put_text(std::uint8_t*& out, const Node& node) {
-    const std::uint8_t* const end = document_.source().data() + document_.source().size();
-    const std::uint8_t* const text = document_.source().data() + node.offset + node.skip;
-    constexpr std::uint32_t kShort = 32;
+  // Null when the text is refused; error_ says where and why.
+  [[gnu::noinline]] std::uint8_t* put_long_text(std::uint8_t* out, std::string_view text) {
     *out++ = kStrI;
-    if (node.length <= kShort && node.skip != 0 && end - text >= kShort && copy_plain_32(out, text, node.length))
-        [[likely]] {
-      out[node.length] = 0;
-      out += node.length + 1;
-      return true;
-    }
-    return put_long_text(out, document_.text(node));
-  }
-  [[gnu::noinline]] bool put_long_text(std::uint8_t*& out, std::string_view text) {
-    out = out_.need(out, text.size() + 1);
     if (!text.empty()) std::memcpy(out, text.data(), text.size());
     std::uint8_t* const nul = out + text.size();
     *nul = 0;
     // The copy is checked, in one pass: its first NUL must be the one just written.
     const detail::TextEnd end = scan_(out, nul + 1);
-    if (end.state != detail::TextState::found || end.at != nul) {
-      const bool found = end.state == detail::TextState::found;
-      error_ = {found ? ErrorCode::nul_in_text : ErrorCode::bad_utf8, *end.at, page_,
-                static_cast<std::uint64_t>(end.at - out_.begin())};
-      return false;
-    }
-    out = nul + 1;
-    return true;
+    if (end.state == detail::TextState::found && end.at == nul) return nul + 1;
+    const bool found = end.state == detail::TextState::found;
+    error_ = {found ? ErrorCode::nul_in_text : ErrorCode::bad_utf8, *end.at, 0,
+              static_cast<std::uint64_t>(end.at - out_.begin())};
+    return nullptr;
   }
-  void put_opaque(std::uint8_t*& out, const Node& node) {
-    const std::string_view octets = document_.text(node);
-    out = out_.need(out, octets.size());
+  static std::uint8_t* put_opaque(std::uint8_t* out, std::string_view octets) {
     *out++ = kOpaque;
     out = ByteSink::put_number(out, static_cast<std::uint32_t>(octets.size()));
     if (!octets.empty()) std::memcpy(out, octets.data(), octets.size());
-    out += octets.size();
+    return out + octets.size();
+  }
+  Error fail(std::uint8_t page) {
+    error_.page = page;
+    return error_;
   }
 
   const Document& document_;
   ByteSink out_;
   detail::ScanText scan_;
-  std::uint8_t page_ = 0;
   Error error_;
 };
 

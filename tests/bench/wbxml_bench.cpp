@@ -247,6 +247,28 @@ int report(const std::vector<Row>& rows, bool gate) {
   return gate && below > 0 ? 1 : 0;
 }
 
+// Time per element from a thousand to a million elements; true when it stays within 20 % (and the tolerance).
+bool scaling(SimdLevel simd) {
+  constexpr double kFlat = 1.2, kTolerance = 1.1;
+  std::printf("\n| elements | events, ns each | document, ns each |\n| ---: | ---: | ---: |\n");
+  double least[2] = {1e9, 1e9}, most[2] = {0, 0};
+  for (const std::size_t elements : {1000u, 10000u, 100000u, 1000000u}) {
+    const Bytes octets = make_folders(elements / 5, 1);
+    Document document;
+    std::vector<Cell> cells{{"events", [&] { keep(sum_events(octets, simd)); }},
+                            {"document", [&] { keep(decode_into(octets, document, {.simd = simd})); }}};
+    measure(cells, 9, 3);
+    double each[2];
+    for (std::size_t i = 0; i < 2; ++i) {
+      each[i] = cells[i].nanoseconds / static_cast<double>(elements);
+      least[i] = std::min(least[i], each[i]);
+      most[i] = std::max(most[i], each[i]);
+    }
+    std::printf("| %zu | %.2f | %.2f |\n", elements, each[0], each[1]);
+  }
+  return most[0] <= least[0] * kFlat * kTolerance && most[1] <= least[1] * kFlat * kTolerance;
+}
+
 struct Arguments {
   std::string tsv, only;
   bool gate = false;
@@ -284,7 +306,12 @@ int run(const Arguments& arguments) {
     std::fflush(stdout);
     add_rows(subject, times_of(subject, cells), rows);
   }
-  return report(rows, arguments.gate);
+  int result = report(rows, arguments.gate);
+  if (arguments.only.empty() && !scaling(arguments.simd)) {
+    std::printf("\ntime per element is not flat within 20 %%\n");
+    if (arguments.gate) result = 1;
+  }
+  return result;
 }
 
 }  // namespace

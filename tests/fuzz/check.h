@@ -5,11 +5,16 @@
 #include <cstdlib>
 #include <string_view>
 
-#define EASEL_FUZZ_CHECK(condition, text)                                                       \
-  do {                                                                                          \
-    if (!(condition)) {                                                                         \
-      const std::string_view why = (text);                                                      \
-      std::fprintf(stderr, "%s: %.*s\n", #condition, static_cast<int>(why.size()), why.data()); \
-      std::abort();                                                                             \
-    }                                                                                           \
+namespace easel::fuzz {
+
+[[noreturn]] inline void fail(const char* condition, std::string_view text) {
+  std::fprintf(stderr, "%s: %.*s\n", condition, static_cast<int>(text.size()), text.data());
+  std::abort();
+}
+
+}  // namespace easel::fuzz
+
+#define EASEL_FUZZ_CHECK(condition, text)                    \
+  do {                                                       \
+    if (!(condition)) easel::fuzz::fail(#condition, (text)); \
   } while (false)

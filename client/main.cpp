@@ -18,6 +18,7 @@ constexpr CliCommand kCommands[] = {
     {"check", "single checks, with every round trip", easel::check_main},
     {"run", "scripted scenarios", easel::run_main},
     {"checks", "the catalogue of checks; one in full; coverage of the guide", easel::checks_main},
+    {"tls", "which devices could shake hands, and why the others cannot", easel::tls_main},
     {"device", "device profiles: list, show", easel::device_main},
     {"wbxml", "decode, encode, diff and explain ActiveSync's WBXML", easel::wbxml_main},
     {"demo", "start easel-lab and verify it: the first command to try", easel::demo_main},

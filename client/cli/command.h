@@ -34,6 +34,7 @@ int checks_main(std::span<const std::string> args, std::ostream& out, std::ostre
 int device_main(std::span<const std::string> args, std::ostream& out, std::ostream& err);
 int scenario_main(std::span<const std::string> args, std::ostream& out, std::ostream& err);
 int site_main(std::span<const std::string> args, std::ostream& out, std::ostream& err);
+int tls_main(std::span<const std::string> args, std::ostream& out, std::ostream& err);
 int explain_main(std::span<const std::string> args, std::ostream& out, std::ostream& err);
 int demo_main(std::span<const std::string> args, std::ostream& out, std::ostream& err);
 

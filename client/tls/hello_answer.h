@@ -41,6 +41,7 @@ struct HelloAnswer {
   std::vector<std::string> client_ca_names;  ///< RFC 2253 text
   std::string alert;                         ///< fatal alert by name
   std::vector<std::string> warnings;         ///< warning alerts by name, before the rest
+  int system_error = 0;                      ///< errno, with Kind::NoTcp
   std::chrono::microseconds took{0};
   friend bool operator==(const HelloAnswer&, const HelloAnswer&) = default;
 };

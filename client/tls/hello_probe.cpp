@@ -115,6 +115,7 @@ class Attempt {
 
   void no_tcp(int error) {
     answer_.kind = HelloAnswer::Kind::NoTcp;
+    answer_.system_error = error;
     answer_.text = "no TCP connection: " + std::generic_category().message(error);
     hang_up();
   }

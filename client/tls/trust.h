@@ -11,6 +11,15 @@
 
 namespace easel {
 
+/// What a device can make of a certificate, where that is known. The defaults refuse nothing.
+struct CertificateRules {
+  bool wildcards = true;
+  bool ecdsa = true;
+  int max_rsa_bits = 0;                     ///< 0: no bound is known
+  std::vector<std::string> refused_hashes;  ///< signature hashes it cannot verify: "SHA512"
+  friend bool operator==(const CertificateRules&, const CertificateRules&) = default;
+};
+
 /// Where trust comes from. The store is named in the first line of every report.
 struct TrustPolicy {
   enum class Store {
@@ -21,7 +30,11 @@ struct TrustPolicy {
   Store store = Store::Host;
   std::string name = "the host's CA store";  ///< how reports call it
   std::vector<Certificate> authorities;      ///< trust anchors when store == Authorities
-  std::vector<Certificate> intermediates;    ///< device's intermediate store: used for building, never as anchors
+  /// Roots known by fingerprint alone (SHA-1, upper-case hex: a device's table), with store == Authorities. Such a root
+  /// is an anchor when the server sends it or the host's store holds it.
+  std::vector<std::string> fingerprints;
+  CertificateRules rules;
+  std::vector<Certificate> intermediates;  ///< device's intermediate store: used for building, never as anchors
   std::vector<std::string> pins;  ///< base64 SPKI SHA-256; not empty: replaces the chain check, never name or date
   std::string revocation_lists;   ///< PEM CRLs; empty: revocation is not checked
   friend bool operator==(const TrustPolicy&, const TrustPolicy&) = default;

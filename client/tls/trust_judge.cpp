@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "client/tls/openssl_handles.h"
+#include "client/tls/trust_store.h"
 
 namespace easel {
 namespace {
@@ -23,14 +24,6 @@ struct X509StackFree {
   void operator()(STACK_OF(X509) * stack) const noexcept { sk_X509_free(stack); }
 };
 using X509Stack = std::unique_ptr<STACK_OF(X509), X509StackFree>;
-
-X509Ptr decode(const Certificate& certificate) {
-  const void* data = certificate.der.data();
-  const auto* cursor = static_cast<const unsigned char*>(data);
-  X509Ptr x509(d2i_X509(nullptr, &cursor, static_cast<long>(certificate.der.size())));
-  ERR_clear_error();
-  return x509;
-}
 
 std::string day(std::int64_t seconds) {
   const std::time_t time = seconds;
@@ -163,8 +156,6 @@ void add_once(TrustVerdict& verdict, TrustComplaint complaint) {
   if (!known) verdict.complaints.push_back(std::move(complaint));
 }
 
-bool may_be_anchor(const Certificate& certificate) { return certificate.is_ca || certificate.self_issued; }
-
 }  // namespace
 
 struct TrustJudge::State {
@@ -172,55 +163,38 @@ struct TrustJudge::State {
   std::vector<X509Ptr> intermediates;
   StorePtr store;
 
+  [[nodiscard]] StorePtr store_with_sent_roots(const std::vector<Certificate>& chain) const;
   [[nodiscard]] StorePtr pinned_store(const std::vector<Certificate>& chain) const;
   [[nodiscard]] TrustComplaint missing_anchor(X509* top, int depth) const;
   void verify(const std::vector<X509Ptr>& sent, X509_STORE* anchors, std::int64_t now, TrustVerdict& verdict) const;
 };
 
-namespace {
-
-void add_revocation_lists(X509_STORE* store, const std::string& pem) {
-  const BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  while (const CrlPtr crl{PEM_read_bio_X509_CRL(bio.get(), nullptr, nullptr, nullptr)}) {
-    X509_STORE_add_crl(store, crl.get());
-  }
-  ERR_clear_error();
-}
-
-StorePtr build_store(const TrustPolicy& policy) {
-  StorePtr store(X509_STORE_new());
-  switch (policy.store) {
-    case TrustPolicy::Store::Host:
-      X509_STORE_set_default_paths(store.get());
-      break;
-    case TrustPolicy::Store::Authorities:
-      for (const Certificate& authority : policy.authorities) {
-        // A leaf in the root store does not help a device; its issuer must be there.
-        if (!may_be_anchor(authority)) continue;
-        if (const X509Ptr x509 = decode(authority)) X509_STORE_add_cert(store.get(), x509.get());
-      }
-      break;
-    case TrustPolicy::Store::Empty:
-      break;
-  }
-  add_revocation_lists(store.get(), policy.revocation_lists);
-  ERR_clear_error();
-  return store;
-}
-
-}  // namespace
-
 TrustJudge::TrustJudge(TrustPolicy policy) : state_(std::make_unique<State>()) {
   state_->policy = std::move(policy);
   for (const Certificate& certificate : state_->policy.intermediates) {
-    if (X509Ptr x509 = decode(certificate)) state_->intermediates.push_back(std::move(x509));
+    if (X509Ptr x509 = decode_certificate(certificate)) state_->intermediates.push_back(std::move(x509));
   }
-  state_->store = build_store(state_->policy);
+  state_->store = build_trust_store(state_->policy);
 }
 
 TrustJudge::~TrustJudge() = default;
 
 const TrustPolicy& TrustJudge::policy() const { return state_->policy; }
+
+/// A root of the device's table that the server sends along is the real one: its fingerprint says so. Null: none came.
+StorePtr TrustJudge::State::store_with_sent_roots(const std::vector<Certificate>& chain) const {
+  if (policy.fingerprints.empty()) return nullptr;
+  StorePtr anchors;
+  for (const Certificate& certificate : chain) {
+    if (!certificate.self_issued ||
+        std::ranges::find(policy.fingerprints, certificate.sha1) == policy.fingerprints.end()) {
+      continue;
+    }
+    if (!anchors) anchors = build_trust_store(policy);
+    if (const X509Ptr x509 = decode_certificate(certificate)) X509_STORE_add_cert(anchors.get(), x509.get());
+  }
+  return anchors;
+}
 
 /// The pinned certificates become the only anchors, so that a pinned certificate which is merely sent along, without
 /// having signed anything, is worth nothing.
@@ -230,7 +204,7 @@ StorePtr TrustJudge::State::pinned_store(const std::vector<Certificate>& chain) 
     const bool pinned =
         std::ranges::any_of(policy.pins, [&](const std::string& pin) { return bare_pin(pin) == certificate.spki_pin; });
     if (!pinned || certificate.spki_pin.empty()) return;
-    if (const X509Ptr x509 = decode(certificate)) X509_STORE_add_cert(anchors.get(), x509.get());
+    if (const X509Ptr x509 = decode_certificate(certificate)) X509_STORE_add_cert(anchors.get(), x509.get());
   };
   for (const Certificate& certificate : chain) add(certificate);
   for (const Certificate& certificate : policy.authorities) add(certificate);
@@ -301,6 +275,39 @@ void TrustJudge::State::verify(const std::vector<X509Ptr>& sent, X509_STORE* anc
   ERR_clear_error();
 }
 
+namespace {
+
+/// What the device cannot make use of. It says "untrusted" then (Windows Mobile: 0x80072F0D), so that is the problem.
+void apply_rules(const CertificateRules& rules, const std::vector<Certificate>& chain, TrustVerdict& verdict) {
+  for (std::size_t i = 0; i < std::min(chain.size(), kMaxChain); ++i) {
+    const Certificate& certificate = chain[i];
+    const int depth = static_cast<int>(i);
+    const bool root = i > 0 && certificate.self_issued;  // nobody verifies a root's own signature
+    const std::string who = label(certificate, depth);
+    if (!root && std::ranges::find(rules.refused_hashes, certificate.signature_hash) != rules.refused_hashes.end()) {
+      add_once(verdict, {TrustProblem::Untrusted, depth,
+                         who + " is signed with " + certificate.signature_hash + ", which the device cannot verify"});
+    }
+    if (!rules.ecdsa && certificate.key_type == "EC") {
+      add_once(verdict, {TrustProblem::Untrusted, depth, who + " has an EC key, which the device does not know"});
+    }
+    if (rules.max_rsa_bits > 0 && certificate.key_type == "RSA" && certificate.key_bits > rules.max_rsa_bits) {
+      add_once(verdict, {TrustProblem::Untrusted, depth,
+                         who + " has an RSA key of " + std::to_string(certificate.key_bits) +
+                             " bits; the device takes at most " + std::to_string(rules.max_rsa_bits)});
+    }
+  }
+}
+
+/// The certificate as a device without wildcards sees it.
+Certificate without_wildcards(Certificate leaf) {
+  std::erase_if(leaf.dns_names, [](const std::string& name) { return name.starts_with("*"); });
+  if (leaf.dns_names.empty()) leaf.dns_names.emplace_back();  // the common name does not come back into play
+  return leaf;
+}
+
+}  // namespace
+
 TrustVerdict TrustJudge::judge(const std::vector<Certificate>& chain, std::string_view host, std::int64_t now) const {
   TrustVerdict verdict;
   if (chain.empty()) {
@@ -309,7 +316,7 @@ TrustVerdict TrustJudge::judge(const std::vector<Certificate>& chain, std::strin
   }
   std::vector<X509Ptr> sent;
   for (std::size_t i = 0; i < std::min(chain.size(), kMaxChain); ++i) {
-    X509Ptr x509 = decode(chain[i]);
+    X509Ptr x509 = decode_certificate(chain[i]);
     if (!x509) {
       add_once(verdict, {TrustProblem::WeakOrBad, static_cast<int>(i),
                          "certificate " + std::to_string(i) + " as sent cannot be read"});
@@ -318,15 +325,22 @@ TrustVerdict TrustJudge::judge(const std::vector<Certificate>& chain, std::strin
     }
     sent.push_back(std::move(x509));
   }
-  const StorePtr pinned = state_->policy.pins.empty() ? nullptr : state_->pinned_store(chain);
-  state_->verify(sent, pinned ? pinned.get() : state_->store.get(), now, verdict);
+  const bool pinned = !state_->policy.pins.empty();
+  const StorePtr own = pinned ? state_->pinned_store(chain) : state_->store_with_sent_roots(chain);
+  state_->verify(sent, own ? own.get() : state_->store.get(), now, verdict);
+  const CertificateRules& rules = state_->policy.rules;
+  apply_rules(rules, chain, verdict);
   bool used_common_name = false;
-  if (!name_matches(chain.front(), host, used_common_name)) {
+  const bool wildcard_seen =
+      std::ranges::any_of(chain.front().dns_names, [](const auto& n) { return n.starts_with("*"); });
+  const bool narrowed = !rules.wildcards && wildcard_seen;
+  if (!name_matches(narrowed ? without_wildcards(chain.front()) : chain.front(), host, used_common_name)) {
     std::vector<std::string> names = chain.front().dns_names;
     names.insert(names.end(), chain.front().ip_names.begin(), chain.front().ip_names.end());
     if (used_common_name) names.push_back(chain.front().common_name);
     add_once(verdict, {TrustProblem::NameMismatch, 0,
-                       "the server certificate is for " + join(names) + ", not for " + std::string(host)});
+                       "the server certificate is for " + join(names) + ", not for " + std::string(host) +
+                           (narrowed ? "; the device takes no wildcard" : "")});
   }
   return verdict;
 }

@@ -60,6 +60,11 @@ void write_trust(FieldWriter& out, const TrustPolicy& trust) {
   out.number(static_cast<std::uint64_t>(trust.store));
   out.text(trust.name);
   out.certificates(trust.authorities);
+  out.texts(trust.fingerprints);
+  out.number(trust.rules.wildcards ? 1 : 0);
+  out.number(trust.rules.ecdsa ? 1 : 0);
+  out.number(static_cast<std::uint64_t>(trust.rules.max_rsa_bits));
+  out.texts(trust.rules.refused_hashes);
   out.certificates(trust.intermediates);
   out.texts(trust.pins);
   out.text(trust.revocation_lists);
@@ -72,6 +77,7 @@ void write_offer(FieldWriter& out, const TlsOffer& offer) {
   out.number(offer.sni ? 1 : 0);
   out.texts(offer.alpn);
   out.number(offer.legacy_renegotiation ? 1 : 0);
+  out.text(offer.legacy_priority);
 }
 
 }  // namespace

@@ -165,6 +165,11 @@ Outcome other_failure(const CurlTransfer& transfer, CURLcode code) {
 }  // namespace
 
 Outcome judge_end(CurlTransfer& transfer, int code) {
+  if (transfer.tunnel && code != CURLE_OK) {
+    const LegacyTunnel::Report report = transfer.tunnel->report();
+    if (const auto* failure = std::get_if<TlsFailure>(&report.failure)) return *failure;
+    if (const auto* failure = std::get_if<NetworkFailure>(&report.failure)) return *failure;
+  }
   if (!transfer.fault.empty()) return network(transfer, NetworkFailure::Kind::Ours, transfer.fault);
   if (transfer.resend_stopped) {
     return network(transfer, NetworkFailure::Kind::Closed,

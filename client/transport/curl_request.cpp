@@ -62,6 +62,10 @@ void append(std::unique_ptr<curl_slist, CurlFree>& list, const std::string& line
 /// Our headers in our order; libcurl's own are named with nothing after the colon, which keeps them away.
 void set_headers(CurlTransfer& transfer) {
   const HttpRequest& request = transfer.request.request;
+  if (transfer.tunnel && find_header(request.headers, "Host") == nullptr) {
+    const std::string port = request.port == 443 ? std::string() : ":" + std::to_string(request.port);
+    append(transfer.header_lines, "Host: " + bracketed(request.host) + port);
+  }
   for (const Header& header : request.headers) {
     append(transfer.header_lines, header.value.empty() ? header.name + ";" : header.name + ": " + header.value);
   }
@@ -78,7 +82,9 @@ std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* sel
   const std::size_t part = std::min(size * count, body.size() - transfer.body_sent);
   std::memcpy(buffer, body.data() + transfer.body_sent, part);
   transfer.body_sent += part;
-  transfer.set_deadline(transfer, transfer.request.bounds.answer);
+  const std::chrono::milliseconds tunnel =
+      transfer.tunnel ? 2 * transfer.request.bounds.connect : std::chrono::seconds(0);
+  transfer.set_deadline(transfer, transfer.request.bounds.answer + tunnel);
   return part;
 }
 
@@ -126,8 +132,8 @@ int on_before_request(void* self, char* peer, char*, int port, int) {
     transfer.resend_stopped = true;
     return CURL_PREREQFUNC_ABORT;
   }
-  transfer.peer = bracketed(peer) + ":" + std::to_string(port);
-  if (transfer.request.request.scheme == "https") {
+  if (!transfer.tunnel) transfer.peer = bracketed(peer) + ":" + std::to_string(port);
+  if (transfer.request.request.scheme == "https" && !transfer.tunnel) {
     const curl_tlssessioninfo* info = nullptr;
     curl_easy_getinfo(transfer.easy.get(), CURLINFO_TLS_SSL_PTR, &info);
     transfer.watch = info == nullptr ? nullptr : watch_of(static_cast<const ssl_st*>(info->internals));
@@ -138,14 +144,17 @@ int on_before_request(void* self, char* peer, char*, int port, int) {
   }
   transfer.begun = true;
   transfer.stage = TransferStage::Answering;
-  transfer.set_deadline(transfer, transfer.request.bounds.answer);
+  // A tunnel has yet to connect and to shake hands, each within a bound that it keeps itself.
+  const std::chrono::milliseconds tunnel =
+      transfer.tunnel ? 2 * transfer.request.bounds.connect : std::chrono::seconds(0);
+  transfer.set_deadline(transfer, transfer.request.bounds.answer + tunnel);
   return transfer.request.connect_only ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 void set_connection(CurlTransfer& transfer) {
   CURL* easy = transfer.easy.get();
   const SendRequest& send = transfer.request;
-  const bool plain = send.request.scheme == "http";
+  const bool plain = send.request.scheme == "http" || transfer.tunnel;
   const std::string pem = connection_key_pem(transfer.key);
   curl_blob blob{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_COPY};
   curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
@@ -168,7 +177,9 @@ void set_connection(CurlTransfer& transfer) {
   const Route& route = send.route;
   const std::string& target = route.addresses.empty() ? route.connect_to_host : route.addresses[transfer.address];
   const std::string port = route.connect_to_port == 0 ? std::string() : std::to_string(route.connect_to_port);
-  if (!target.empty() || !port.empty()) {
+  if (transfer.tunnel) {
+    curl_easy_setopt(easy, CURLOPT_ABSTRACT_UNIX_SOCKET, transfer.tunnel->socket_name().c_str());
+  } else if (!target.empty() || !port.empty()) {
     append(transfer.connect_to, "::" + (target.empty() ? target : bracketed(target)) + ":" + port);
     curl_easy_setopt(easy, CURLOPT_CONNECT_TO, transfer.connect_to.get());
   }
@@ -185,7 +196,8 @@ void set_connection(CurlTransfer& transfer) {
 void set_message(CurlTransfer& transfer) {
   CURL* easy = transfer.easy.get();
   const HttpRequest& request = transfer.request.request;
-  const std::string origin = request.scheme + "://" + bracketed(request.host) + ":" + std::to_string(request.port);
+  const std::string scheme = transfer.tunnel ? "http" : request.scheme;  // TLS is the tunnel's
+  const std::string origin = scheme + "://" + bracketed(request.host) + ":" + std::to_string(request.port);
   const bool absolute = request.scheme == "http" && !transfer.request.route.proxy.empty();  // RFC 9112, 3.2.2
   curl_easy_setopt(easy, CURLOPT_URL, (origin + "/").c_str());
   curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, ((absolute ? origin : std::string()) + request.target).c_str());
@@ -212,9 +224,35 @@ void set_message(CurlTransfer& transfer) {
 
 }  // namespace
 
+namespace {
+
+/// Where the device has nothing in common with OpenSSL 3, GnuTLS holds the session.
+std::string open_tunnel(CurlTransfer& transfer) {
+  const SendRequest& send = transfer.request;
+  transfer.tunnel.reset();
+  if (send.request.scheme != "https" || send.identity->offer.legacy_priority.empty()) return {};
+  if (!send.route.proxy.empty()) return "a legacy session cannot go through a proxy";
+  if (send.connect_only) return "a legacy session cannot stop after its handshake";
+  LegacyTunnelOptions options;
+  options.identity = send.identity;
+  options.judge = transfer.judge;
+  options.host = send.request.host;
+  options.addresses = send.route.addresses;
+  options.connect_host = send.route.connect_to_host.empty() ? send.request.host : send.route.connect_to_host;
+  options.port = send.route.connect_to_port == 0 ? send.request.port : send.route.connect_to_port;
+  options.allow_untrusted = send.allow_untrusted;
+  options.connect = send.bounds.connect;
+  options.clock = transfer.clock;
+  transfer.tunnel = LegacyTunnel::open(std::move(options));
+  return transfer.tunnel ? std::string() : "no socket or thread is left for a legacy session";
+}
+
+}  // namespace
+
 std::string prepare(CurlTransfer& transfer) {
   if (std::string problem = validate(transfer.request.request); !problem.empty()) return problem;
   if (!transfer.request.identity) return "the request has no connection identity";
+  if (std::string problem = open_tunnel(transfer); !problem.empty()) return problem;
   transfer.easy.reset(curl_easy_init());
   transfer.header_lines.reset();
   transfer.connect_to.reset();

@@ -10,6 +10,7 @@
 #include <string>
 #include <variant>
 
+#include "client/transport/legacy_tunnel.h"
 #include "client/transport/response_reader.h"
 #include "client/transport/tls_watch.h"
 #include "client/transport/transport.h"
@@ -55,7 +56,8 @@ struct CurlTransfer {
   std::string fault;            ///< what we could not do: becomes NetworkFailure::Kind::Ours
   std::optional<ResponseReader> reader;
   std::shared_ptr<TlsWatch> watch;
-  std::array<char, 256> error{};  ///< CURLOPT_ERRORBUFFER
+  std::unique_ptr<LegacyTunnel> tunnel;  ///< carries the request where the offer asks for a legacy session
+  std::array<char, 256> error{};         ///< CURLOPT_ERRORBUFFER
 
   std::unique_ptr<curl_slist, CurlFree> header_lines;
   std::unique_ptr<curl_slist, CurlFree> connect_to;

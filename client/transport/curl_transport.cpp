@@ -116,6 +116,11 @@ void CurlTransport::State::finish(CurlTransfer& transfer,
     round_trip.peer = peer_of(transfer);
     round_trip.timing = timing_of(transfer);
     if (transfer.watch) round_trip.tls = transfer.watch->session;
+    if (transfer.tunnel) {
+      LegacyTunnel::Report report = transfer.tunnel->report();
+      round_trip.peer = std::move(report.peer);
+      if (!round_trip.peer.empty()) round_trip.tls = std::move(report.session);
+    }
   }
   if (transfer.easy) loop.remove(transfer.easy.get());
   if (next_address) {
@@ -133,6 +138,7 @@ void CurlTransport::State::finish(CurlTransfer& transfer,
   deadlines.erase({transfer.deadline, transfer.ticket});
   const auto owned = transfers.extract(transfer.ticket);
   owned.mapped()->easy.reset();
+  owned.mapped()->tunnel.reset();
   round_trip.request = std::move(owned.mapped()->request.request);
   done.push_back(std::move(completion));
 }

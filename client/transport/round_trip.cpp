@@ -11,29 +11,6 @@ bool same_name(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
-std::string_view verdict_key(const TrustVerdict& verdict) {
-  struct Row {
-    TrustProblem problem;
-    std::string_view key;
-  };
-  // The gravest first: a chain of nobody says nothing about its dates.
-  static constexpr std::array kRows = std::to_array<Row>({
-      {TrustProblem::PinMismatch, "tls.pin"},
-      {TrustProblem::Untrusted, "tls.untrusted"},
-      {TrustProblem::IntermediateMissing, "tls.untrusted"},
-      {TrustProblem::Revoked, "tls.revoked"},
-      {TrustProblem::Expired, "tls.expired"},
-      {TrustProblem::NotYetValid, "tls.expired"},
-      {TrustProblem::NameMismatch, "tls.name"},
-      {TrustProblem::WrongPurpose, "tls.invalid"},
-      {TrustProblem::WeakOrBad, "tls.invalid"},
-  });
-  for (const Row& row : kRows) {
-    if (verdict.has(row.problem)) return row.key;
-  }
-  return "tls.handshake";
-}
-
 bool is_about_client_certificate(std::string_view alert) {
   static constexpr std::array<std::string_view, 10> kAlerts = {
       "certificate_required", "bad_certificate",  "unsupported_certificate", "certificate_revoked",
@@ -44,7 +21,7 @@ bool is_about_client_certificate(std::string_view alert) {
 
 std::string tls_key(const TlsFailure& failure, const std::optional<TlsSession>& tls) {
   if (failure.kind == TlsFailure::Kind::Verdict) {
-    return tls ? std::string(verdict_key(tls->verdict)) : std::string("tls.handshake");
+    return tls ? std::string(cause_key(tls->verdict)) : std::string("tls.handshake");
   }
   const bool asked = tls && tls->client_certificate_asked;
   if (failure.alert == "certificate_required" || (asked && is_about_client_certificate(failure.alert))) {
@@ -193,6 +170,29 @@ std::string summary(const RoundTrip& round_trip) {
   }
   if (const TlsFailure* failure = round_trip.tls_failure()) return tls_words(*failure);
   return std::string(words(round_trip.network_failure()->kind));
+}
+
+std::string_view cause_key(const TrustVerdict& verdict) {
+  struct Row {
+    TrustProblem problem;
+    std::string_view key;
+  };
+  // The gravest first: a chain of nobody says nothing about its dates.
+  static constexpr std::array kRows = std::to_array<Row>({
+      {TrustProblem::PinMismatch, "tls.pin"},
+      {TrustProblem::Untrusted, "tls.untrusted"},
+      {TrustProblem::IntermediateMissing, "tls.untrusted"},
+      {TrustProblem::Revoked, "tls.revoked"},
+      {TrustProblem::Expired, "tls.expired"},
+      {TrustProblem::NotYetValid, "tls.expired"},
+      {TrustProblem::NameMismatch, "tls.name"},
+      {TrustProblem::WrongPurpose, "tls.invalid"},
+      {TrustProblem::WeakOrBad, "tls.invalid"},
+  });
+  for (const Row& row : kRows) {
+    if (verdict.has(row.problem)) return row.key;
+  }
+  return {};
 }
 
 std::string cause_key(const RoundTrip& round_trip) {

@@ -142,4 +142,7 @@ std::string summary(const RoundTrip& round_trip);
 /// empty for a 2xx or 3xx answer.
 std::string cause_key(const RoundTrip& round_trip);
 
+/// The cause key of the gravest complaint; empty if the chain is trusted.
+std::string_view cause_key(const TrustVerdict& verdict);
+
 }  // namespace easel

@@ -21,8 +21,15 @@ struct TlsOffer {
   bool sni = true;
   std::vector<std::string> alpn;      ///< empty: no ALPN extension
   bool legacy_renegotiation = false;  ///< accept servers without RFC 5746
+  /// A GnuTLS priority string. Not empty: GnuTLS holds the session, for suites that OpenSSL 3 lacks (RC4, 3DES); the
+  /// fields above but `sni` are not looked at then. See legacy_offer().
+  std::string legacy_priority;
   friend bool operator==(const TlsOffer&, const TlsOffer&) = default;
 };
+
+/// The offer of a Windows Mobile device where only its own suites are common: TLS 1.0, RC4 and 3DES, RSA key transport,
+/// no extensions worth the name.
+TlsOffer legacy_offer();
 
 /// A client certificate with its key, already decrypted (MS-OXPROTO, certificate-based authentication).
 struct ClientCertificate {

@@ -1,50 +1,19 @@
 #include "lab/certificates.h"
 
-#include <openssl/bio.h>
-#include <openssl/bn.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
-
 #include <algorithm>
 #include <memory>
 
 #include "lab/key_cache.h"
+#include "lab/openssl_pointers.h"
 
 namespace easel::lab {
 
 namespace {
 
-template <auto Free>
-struct Deleter {
-  template <class T>
-  void operator()(T* p) const {
-    Free(p);
-  }
-};
-using KeyPtr = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
-using CertificatePtr = std::unique_ptr<X509, Deleter<X509_free>>;
-using BioPtr = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
-using NumberPtr = std::unique_ptr<BIGNUM, Deleter<BN_free>>;
-using ExtensionPtr = std::unique_ptr<X509_EXTENSION, Deleter<X509_EXTENSION_free>>;
-
-BioPtr reading(std::string_view text) { return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
-
-KeyPtr read_key(std::string_view pem) {
-  return KeyPtr(PEM_read_bio_PrivateKey(reading(pem).get(), nullptr, nullptr, nullptr));
-}
-
-CertificatePtr read_certificate(std::string_view pem) {
-  return CertificatePtr(PEM_read_bio_X509(reading(pem).get(), nullptr, nullptr, nullptr));
-}
-
 std::string pem_of(X509* certificate) {
   const BioPtr out(BIO_new(BIO_s_mem()));
   if (!out || PEM_write_bio_X509(out.get(), certificate) != 1) return {};
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(out.get(), &data);
-  return {data, static_cast<std::size_t>(size)};
+  return text_of(out.get());
 }
 
 const EVP_MD* digest_of(Hash hash) {
@@ -100,10 +69,50 @@ bool add_extensions(X509* subject, X509* issuer, const CertificateShape& shape, 
   std::string names;
   for (const std::string& name : shape.alt_names) names += (names.empty() ? "DNS:" : ",DNS:") + with_host(name, host);
   if (good && !names.empty()) good = add_extension(subject, issuer, NID_subject_alt_name, names);
+  if (good && !shape.crl_url.empty())
+    good = add_extension(subject, issuer, NID_crl_distribution_points, "URI:" + shape.crl_url);
   return good;
 }
 
 }  // namespace
+
+std::string der_of(std::string_view pem) {
+  const CertificatePtr certificate = read_certificate(pem);
+  unsigned char* der = nullptr;
+  const int size = certificate ? i2d_X509(certificate.get(), &der) : 0;
+  if (size <= 0) return {};
+  std::string out(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
+  OPENSSL_free(der);
+  return out;
+}
+
+std::string make_revocation_list(const Minted& issuer, const std::vector<std::string>& revoked_pems) {
+  const CertificatePtr authority = read_certificate(issuer.pem);
+  const KeyPtr key = read_key(issuer.key_pem);
+  const RevocationListPtr list(X509_CRL_new());
+  if (!authority || !key || !list || X509_CRL_set_version(list.get(), 1) != 1) return {};
+  const std::unique_ptr<ASN1_TIME, OpenSslDeleter<ASN1_TIME_free>> now(X509_gmtime_adj(nullptr, -3600));
+  const std::unique_ptr<ASN1_TIME, OpenSslDeleter<ASN1_TIME_free>> next(X509_gmtime_adj(nullptr, 7L * 86400));
+  X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(authority.get()));
+  X509_CRL_set1_lastUpdate(list.get(), now.get());
+  X509_CRL_set1_nextUpdate(list.get(), next.get());
+  for (const std::string& pem : revoked_pems) {
+    const CertificatePtr one = read_certificate(pem);
+    X509_REVOKED* entry = X509_REVOKED_new();
+    if (!one || entry == nullptr) return {};
+    X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(one.get()));
+    X509_REVOKED_set_revocationDate(entry, now.get());
+    X509_CRL_add0_revoked(list.get(), entry);
+  }
+  X509_CRL_sort(list.get());
+  if (X509_CRL_sign(list.get(), key.get(), EVP_sha256()) == 0) return {};
+  unsigned char* der = nullptr;
+  const int size = i2d_X509_CRL(list.get(), &der);
+  if (size <= 0) return {};
+  std::string out(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
+  OPENSSL_free(der);
+  return out;
+}
 
 std::string with_host(std::string_view text, std::string_view host) {
   std::string out(text);
@@ -139,7 +148,8 @@ std::expected<Minted, std::string> mint(const CertificateShape& shape, std::stri
   return out;
 }
 
-std::expected<ServerChain, std::string> mint_chain(const ChainShape& shape, std::string_view host) {
+std::expected<ServerChain, std::string> mint_chain(const ChainShape& shape, std::string_view host,
+                                                   const ServerChain* below) {
   ServerChain chain;
   const auto step = [&](Minted& into, const CertificateShape& wanted, std::string_view role, const Minted* issuer,
                         bool authority) -> std::string {
@@ -148,10 +158,17 @@ std::expected<ServerChain, std::string> mint_chain(const ChainShape& shape, std:
     into = std::move(*made);
     return {};
   };
-  std::string error = step(chain.root, shape.root, "root", nullptr, true);
-  if (error.empty()) error = step(chain.intermediate, shape.intermediate, "intermediate", &chain.root, true);
+  std::string error;
+  if (below != nullptr) {
+    chain.root = below->root;
+    chain.intermediate = below->intermediate;
+  } else {
+    error = step(chain.root, shape.root, "root", nullptr, true);
+  }
+  if (error.empty() && below == nullptr)
+    error = step(chain.intermediate, shape.intermediate, "intermediate", &chain.root, true);
   const bool stranger = shape.signer == ChainShape::Signer::stranger;
-  if (error.empty() && stranger) {
+  if (error.empty() && (stranger || shape.send_stranger)) {
     CertificateShape other_root = shape.root;
     other_root.common_name = "Some Other Root CA";
     error = step(chain.stranger_root, other_root, "stranger-root", nullptr, true);
@@ -163,12 +180,14 @@ std::expected<ServerChain, std::string> mint_chain(const ChainShape& shape, std:
   const Minted& signer = stranger ? chain.stranger_intermediate : chain.intermediate;
   const bool self = shape.signer == ChainShape::Signer::self;
   if (error.empty()) error = step(chain.leaf, shape.leaf, "leaf", self ? nullptr : &signer, false);
+  if (error.empty() && shape.swapped) error = step(chain.leaf_before, shape.leaf, "leaf-before", &signer, false);
   if (!error.empty()) return std::unexpected(error);
 
   chain.sent = {chain.leaf.pem};
   if (!self && shape.send_intermediate) chain.sent.push_back(signer.pem);
   if (!self && shape.send_root) chain.sent.push_back(stranger ? chain.stranger_root.pem : chain.root.pem);
-  if (shape.order == ChainShape::Order::reversed) std::ranges::reverse(chain.sent);
+  if (shape.send_stranger) chain.sent.push_back(chain.stranger_intermediate.pem);
+  if (shape.order == ChainShape::Order::issuers_reversed) std::reverse(chain.sent.begin() + 1, chain.sent.end());
   chain.key_pem = shape.foreign_key ? key_of("foreign", shape.leaf.key) : chain.leaf.key_pem;
   return chain;
 }

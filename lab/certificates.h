@@ -23,11 +23,20 @@ struct Minted {
 /// What a TLS listener shows, and the authorities behind it.
 struct ServerChain {
   Minted root, intermediate, leaf;
+  Minted leaf_before;                           ///< what a baseline would hold, where the fault is that it changed
   Minted stranger_root, stranger_intermediate;  ///< a second authority that is never announced as the lab's own
   std::vector<std::string> sent{};              ///< PEM of what goes over the wire, in that order
   std::string key_pem{};                        ///< the key that the handshake uses
 };
-[[nodiscard]] std::expected<ServerChain, std::string> mint_chain(const ChainShape& shape, std::string_view host);
+/// `below` gives the authorities of an earlier chain to this one; null = new ones.
+[[nodiscard]] std::expected<ServerChain, std::string> mint_chain(const ChainShape& shape, std::string_view host,
+                                                                 const ServerChain* below = nullptr);
+
+/// The certificate without its PEM armour; empty if it is none.
+[[nodiscard]] std::string der_of(std::string_view pem);
+
+/// A revocation list of that authority as DER ([RFC 5280] CRL); empty if OpenSSL failed.
+[[nodiscard]] std::string make_revocation_list(const Minted& issuer, const std::vector<std::string>& revoked_pems);
 
 /// `text` with `{host}` replaced.
 [[nodiscard]] std::string with_host(std::string_view text, std::string_view host);

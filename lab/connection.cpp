@@ -1,8 +1,10 @@
 #include "lab/connection.h"
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
+#include "lab/canned_hello.h"
 #include "lab/http_responder.h"
 #include "lab/stream.h"
 #include "lab/wire_responder.h"
@@ -15,11 +17,12 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds kHandshakeLimit = 30s;
 constexpr std::chrono::milliseconds kIdleLimit = 10min;
 constexpr std::chrono::milliseconds kWriteLimit = 60s;
+constexpr std::string_view kBadRequest = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 class Connection {
  public:
-  Connection(Site& site, int fd, const std::string& listener, bool tls, std::uint64_t number)
-      : site_(site), stream_(fd, site.stop), reader_(stream_), log_{site, listener, number}, tls_(tls) {}
+  Connection(Site& site, int fd, const Door& door, std::uint64_t number)
+      : site_(site), door_(door), stream_(fd, site.stop), reader_(stream_), log_{site, door, number} {}
 
   void serve() {
     log_.add(Event::tcp_accepted, "");
@@ -28,8 +31,8 @@ class Connection {
 
  private:
   [[nodiscard]] const WireScript* script(WirePhase phase) const {
-    const auto& wire = site_.behaviour.wire;
-    return tls_ && wire && wire->phase == phase ? &*wire : nullptr;
+    const auto& wire = door_.behaviour.wire;
+    return door_.role == Door::Role::https && wire && wire->phase == phase ? &*wire : nullptr;
   }
 
   std::string play(const WireScript& script) {
@@ -40,8 +43,9 @@ class Connection {
   /// Serves to the end; the text says who ended the connection.
   std::string run() {
     if (const WireScript* wire = script(WirePhase::accept); wire != nullptr) return play(*wire);
-    if (tls_) {
-      const HandshakeResult handshake = stream_.start_tls(*site_.tls, kHandshakeLimit);
+    if (door_.tls) {
+      if (door_.role == Door::Role::https && answered_canned()) return "by the lab, after a canned hello";
+      const HandshakeResult handshake = stream_.start_tls(*door_.tls, kHandshakeLimit);
       log_.add(handshake.done ? Event::tls_done : Event::tls_failed, handshake.text);
       if (!handshake.done) {
         stream_.cut();
@@ -54,10 +58,26 @@ class Connection {
     return end;
   }
 
+  /// Looks at the hello before TLS does, and answers those that this TLS library would refuse.
+  bool answered_canned() {
+    const CannedShape& canned = door_.behaviour.tls.canned;
+    if (!canned.any()) return false;
+    const auto hello = read_client_hello(stream_.peek(kHandshakeLimit));
+    const std::string answer = hello ? canned_answer(*hello, canned, door_.chain.sent) : std::string();
+    if (answer.empty()) return false;
+    log_.add(Event::wire, "canned hello");
+    stream_.write(answer, kWriteLimit);
+    std::string ignored;
+    stream_.read(ignored, kHandshakeLimit);
+    while (stream_.read(ignored, 1s) == Io::ok) {
+    }
+    stream_.cut();
+    return true;
+  }
+
   std::string gone(Io io, const std::string& why) {
     if (!why.empty()) log_.add(Event::broken, why);
-    if (io == Io::failed && !why.empty())
-      stream_.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", 1s);
+    if (io == Io::failed && !why.empty()) stream_.write(kBadRequest, 1s);
     stream_.close();
     switch (io) {
       case Io::stopped:
@@ -84,18 +104,35 @@ class Connection {
     log_.request(whole.request);
     if (whole.io != Io::ok) return gone(whole.io, whole.why.empty() ? "the body is cut short" : whole.why);
     if (const WireScript* wire = script(WirePhase::request); wire != nullptr && to_eas) return play(*wire);
+    const bool signed_post = whole.request.method == "POST" && has_header(whole.request.headers, "Authorization");
+    if (const WireScript* wire = script(WirePhase::post); wire != nullptr && to_eas && signed_post) return play(*wire);
     return answer(whole.request);
   }
 
+  CertificateJudgement judge_certificate() {
+    if (judgement_) return *judgement_;
+    if (door_.behaviour.tls.client_certificates.mode == ClientCertificateShape::Mode::after_request) {
+      const HandshakeResult again = stream_.ask_for_certificate(kHandshakeLimit);
+      log_.add(again.done ? Event::tls_done : Event::tls_failed, "after the request: " + again.text);
+    }
+    judgement_ = judge_client_certificate(stream_.peer_certificates(), site_.client_authority,
+                                          door_.behaviour.tls.client_certificates, site_.facts.accounts);
+    log_.add(Event::client_certificate, judgement_->subject.empty() ? "none" : judgement_->subject);
+    return *judgement_;
+  }
+
   std::string answer(const HttpRequest& request) {
-    HttpResponse response =
-        respond(request, site_, stream_.encrypted(),
-                [this](std::chrono::milliseconds limit, int wake) { return stream_.wait_for_peer_close(limit, wake); });
+    HttpResponse response = respond(
+        request, site_,
+        {.door = door_,
+         .resumed = stream_.resumed(),
+         .wait = [this](std::chrono::milliseconds limit, int wake) { return stream_.wait_for_peer_close(limit, wake); },
+         .certificate = [this] { return judge_certificate(); }});
     if (response.status == 0) {
       stream_.close();
       return "by the peer, or the lab stops, while a request waited";
     }
-    finish(response, request, site_);
+    finish(response, request, door_.behaviour);
     log_.response(response);
     if (const Io io = stream_.write(serialized(response, request.method == "HEAD"), kWriteLimit); io != Io::ok)
       return gone(io, "");
@@ -105,16 +142,17 @@ class Connection {
   }
 
   Site& site_;
+  const Door& door_;
   Stream stream_;
   RequestReader reader_;
   ConnectionLog log_;
-  bool tls_;
+  std::optional<CertificateJudgement> judgement_;
 };
 
 }  // namespace
 
-void serve_connection(Site& site, int fd, const std::string& listener, bool tls, std::uint64_t number) {
-  Connection(site, fd, listener, tls, number).serve();
+void serve_connection(Site& site, int fd, const Door& door, std::uint64_t number) {
+  Connection(site, fd, door, number).serve();
 }
 
 }  // namespace easel::lab

@@ -67,7 +67,7 @@ int policy_status(const EasRequest& request, const EasContext& context) {
   const auto held = context.store.lock();
   const Device& device = device_of(request, context);
   if (device.wipe) return 140;
-  if (!context.behaviour.policy.required) return 0;
+  if (!context.behaviour.policy.required || !context.behaviour.policy.enforced) return 0;
   if (!device.policy_key.empty() && request.policy_key == device.policy_key) return 0;
   return device.policy_key.empty() || !request.policy_key || *request.policy_key == "0" ? 142 : 144;
 }
@@ -127,6 +127,9 @@ Headers eas_headers(const EasShape& shape) {
   if (!shape.build.empty()) headers.emplace_back(shape.server_header, shape.build);
   headers.emplace_back("MS-ASProtocolVersions", joined(shape.versions));
   headers.emplace_back("MS-ASProtocolCommands", joined(shape.commands));
+  std::erase_if(headers, [&](const auto& header) {
+    return std::ranges::find(shape.dropped_headers, header.first) != shape.dropped_headers.end();
+  });
   return headers;
 }
 

@@ -7,10 +7,18 @@
 
 #include "lab/lab.h"
 #include "lab/personas.h"
+#include "lab/wire_bytes.h"
 
 namespace easel::lab {
 
 namespace {
+
+/// A listener on which a key of 512 bits still works: no RSA-PSS, which needs more.
+std::string tls_of_2008() {
+  return "NONE:+VERS-TLS1.2:+AES-128-CBC:+AES-256-CBC:+RSA:+SHA1:+SHA256:+SIGN-ALL:+COMP-NULL";
+}
+
+void ask_for_certificates(Behaviour& b) { b.tls.client_certificates.mode = ClientCertificateShape::Mode::handshake; }
 
 struct FaultRow {
   FaultInfo info;

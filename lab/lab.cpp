@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cassert>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -17,6 +18,8 @@
 namespace easel::lab {
 
 namespace {
+
+constexpr const char* kForeignHost = "mail.fabrikam.test";
 
 std::string replaced(std::string text, std::string_view mark, std::string_view by) {
   for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + by.size()))
@@ -34,8 +37,12 @@ auto value_of(const Pairs& pairs, std::string_view name) {
 
 std::string with_facts(std::string_view text, const LabFacts& facts) {
   std::string out = replaced(std::string(text), "{host}", facts.host);
+  out = replaced(std::move(out), "{foreign_host}", kForeignHost);
   out = replaced(std::move(out), "{https_port}", std::to_string(facts.https_port));
-  return replaced(std::move(out), "{http_port}", std::to_string(facts.http_port));
+  out = replaced(std::move(out), "{http_port}", std::to_string(facts.http_port));
+  for (const auto& [name, port] : facts.listeners)
+    out = replaced(std::move(out), "{" + name + "_port}", std::to_string(port));
+  return out;
 }
 
 const LabAccount& LabFacts::account(std::string_view role) const {
@@ -68,58 +75,120 @@ struct Lab::Impl {
     crew.wait_until_gone();
   }
 
-  /// Opens the port for connections under that name. The text is the error.
-  std::string open(const Port& port, const std::string& name, bool tls) {
-    if (!port.listen()) return "port " + std::to_string(port.number()) + " of 127.0.0.1 cannot listen";
-    site.facts.listeners.emplace_back(name, port.number());
-    acceptors.push_back(accept_on(port, site.stop, [this, name, tls](int fd) { accepted(fd, name, tls); }));
+  /// A TLS or plain listener, its port reserved but not yet open. The error is a sentence.
+  std::expected<Door*, std::string> add_door(Door door, std::uint16_t wanted_port) {
+    auto port = Port::reserve(wanted_port);
+    if (!port) return std::unexpected(port.error());
+    doors.push_back(std::make_unique<Door>(std::move(door)));
+    ports.push_back(std::move(*port));
+    return doors.back().get();
+  }
+
+  std::string add_doors(const LabOptions& options) {
+    using Role = Door::Role;
+    const Behaviour& b = site.behaviour;
+    std::vector<std::pair<Door, std::uint16_t>> wanted;
+    wanted.emplace_back(Door{.name = "https", .role = Role::https, .behaviour = b}, options.https_port);
+    wanted.emplace_back(Door{.name = "http", .role = Role::http, .behaviour = b}, options.http_port);
+    wanted.emplace_back(Door{.name = "pki", .role = Role::pki, .behaviour = b}, 0);
+    if (b.foreign_host) wanted.emplace_back(Door{.name = "foreign", .role = Role::foreign, .behaviour = b}, 0);
+    for (auto& [door, port] : wanted) {
+      const auto added = add_door(std::move(door), port);
+      if (!added) return added.error();
+    }
+    site.facts.https_port = ports[0].number();
+    site.facts.http_port = ports[1].number();
+    site.facts.http_open = b.plain != PlainPort::closed;
+    for (std::size_t i = 0; i < doors.size(); ++i) {
+      const bool closed = (i == 0 && b.https_closed) || (i == 1 && !site.facts.http_open);
+      if (!closed) site.facts.listeners.emplace_back(doors[i]->name, ports[i].number());
+    }
     return {};
   }
 
-  void accepted(int fd, const std::string& name, bool tls) {
-    const std::uint64_t number = ++connections;
-    if (crew.run([this, fd, name, tls, number] { serve_connection(site, fd, name, tls, number); })) return;
-    site.transcript.add({.connection = number, .listener = name, .event = Event::tcp_turned_away});
-    ::close(fd);
+  /// Mints what the door shows and sets its TLS up.
+  std::string make_tls(Door& door, const TlsShape& shape, const std::string& host) {
+    ChainShape wanted = shape.chain;
+    wanted.leaf.crl_url = with_facts(wanted.leaf.crl_url, site.facts);
+    auto chain = mint_chain(wanted, host, door.role == Door::Role::foreign ? &doors.front()->chain : nullptr);
+    if (!chain) return chain.error();
+    door.chain = std::move(*chain);
+    std::optional<ServerChain> without_sni;
+    if (shape.other_chain_without_sni) {
+      wanted.leaf.common_name = "default.contoso.test";
+      wanted.leaf.alt_names = {wanted.leaf.common_name};
+      auto other = mint_chain(wanted, host, &door.chain);
+      if (!other) return other.error();
+      without_sni = std::move(*other);
+    }
+    auto tls = TlsServer::make(shape, {.chain = door.chain,
+                                       .without_sni = without_sni ? &*without_sni : nullptr,
+                                       .client_authority_pem = site.client_authority.root.pem});
+    if (!tls) return tls.error();
+    door.tls = std::move(*tls);
+    return {};
+  }
+
+  std::string make_certificates(const LabOptions& options) {
+    const TlsShape& tls = site.behaviour.tls;
+    if (options.client_certificates || tls.client_certificates.mode != ClientCertificateShape::Mode::none) {
+      auto authority = mint_client_certificates(site.facts.accounts);
+      if (!authority) return authority.error();
+      site.client_authority = std::move(*authority);
+      site.facts.client_certificates = site.client_authority.certificates;
+    }
+    for (const auto& door : doors) {
+      std::string error;
+      if (door->role == Door::Role::https) error = make_tls(*door, tls, options.host);
+      if (door->role == Door::Role::foreign) error = make_tls(*door, TlsShape{.priority = tls.priority}, kForeignHost);
+      if (!error.empty()) return error;
+    }
+    const ServerChain& chain = doors.front()->chain;
+    const bool revoked = tls.chain.revoked;
+    site.revocation_list_der = make_revocation_list(
+        chain.intermediate, revoked ? std::vector<std::string>{chain.leaf.pem} : std::vector<std::string>());
+    site.facts.ca_pem = chain.root.pem;
+    site.facts.pem = {{"root", chain.root.pem}, {"intermediate", chain.intermediate.pem}, {"leaf", chain.leaf.pem}};
+    if (!chain.leaf_before.pem.empty()) site.facts.pem.emplace_back("leaf-before", chain.leaf_before.pem);
+    if (!chain.stranger_root.pem.empty()) site.facts.pem.emplace_back("other-root", chain.stranger_root.pem);
+    return {};
   }
 
   std::string prepare(const LabOptions& options) {
     auto behaviour = behaviour_of(options.persona, options.faults);
     if (!behaviour) return behaviour.error();
     site.behaviour = std::move(*behaviour);
-    prepare_keys();
-    auto chain = mint_chain(site.behaviour.tls.chain, options.host);
-    if (!chain) return chain.error();
-    site.chain = std::move(*chain);
-    auto tls = TlsServer::make(site.behaviour.tls, site.chain);
-    if (!tls) return tls.error();
-    site.tls = std::move(*tls);
+    site.busy_left = site.behaviour.http.busy_times;
     site.facts.host = options.host;
-    site.facts.ca_pem = site.chain.root.pem;
-    site.facts.pem = {
-        {"root", site.chain.root.pem}, {"intermediate", site.chain.intermediate.pem}, {"leaf", site.chain.leaf.pem}};
-    if (!site.chain.stranger_root.pem.empty()) site.facts.pem.emplace_back("other-root", site.chain.stranger_root.pem);
     site.facts.accounts = make_accounts();
+    if (site.behaviour.foreign_host) site.facts.notes.emplace_back("foreign-host", kForeignHost);
     for (const LabAccount& account : site.facts.accounts) site.store.seed(account.user);
+    prepare_keys();
+    std::string error = add_doors(options);
+    return error.empty() ? make_certificates(options) : error;
+  }
+
+  std::string open() {
+    for (std::size_t i = 0; i < doors.size(); ++i) {
+      const Door& door = *doors[i];
+      if (site.facts.listener(door.name) == 0) continue;
+      if (!ports[i].listen()) return "port " + std::to_string(ports[i].number()) + " of 127.0.0.1 cannot listen";
+      acceptors.push_back(accept_on(ports[i], site.stop, [this, &door](int fd) { accepted(fd, door); }));
+    }
     return {};
   }
 
-  std::string listen(const LabOptions& options) {
-    for (const auto& [number, name] : {std::pair{options.https_port, "https"}, std::pair{options.http_port, "http"}}) {
-      auto port = Port::reserve(number);
-      if (!port) return port.error();
-      (name == std::string_view("https") ? site.facts.https_port : site.facts.http_port) = port->number();
-      ports.push_back(std::move(*port));
-    }
-    site.facts.http_open = site.behaviour.plain != PlainPort::closed;
-    std::string error = open(ports[0], "https", true);
-    if (error.empty() && site.facts.http_open) error = open(ports[1], "http", false);
-    return error;
+  void accepted(int fd, const Door& door) {
+    const std::uint64_t number = ++connections;
+    if (crew.run([this, fd, &door, number] { serve_connection(site, fd, door, number); })) return;
+    site.transcript.add({.connection = number, .listener = door.name, .event = Event::tcp_turned_away});
+    ::close(fd);
   }
 
   Site site;
   Crew crew;
-  std::vector<Port> ports;
+  std::vector<std::unique_ptr<Door>> doors;
+  std::vector<Port> ports;  ///< one a door
   std::atomic<std::uint64_t> connections = 0;
   std::vector<std::jthread> acceptors;
 };
@@ -130,7 +199,7 @@ Lab::~Lab() = default;
 std::expected<std::unique_ptr<Lab>, std::string> Lab::start(const LabOptions& options) {
   auto impl = std::make_unique<Impl>(options);
   std::string error = impl->prepare(options);
-  if (error.empty()) error = impl->listen(options);
+  if (error.empty()) error = impl->open();
   if (!error.empty()) return std::unexpected(std::move(error));
   return std::unique_ptr<Lab>(new Lab(std::move(impl)));
 }

@@ -25,6 +25,7 @@ struct LabOptions {
   std::size_t max_connections = 4096;      ///< what comes beyond is accepted and closed at once
   int ping_min_seconds = 1;                ///< shortest heartbeat that Ping accepts, Status 5 below
   int ping_max_seconds = 3540;             ///< longest heartbeat that Ping accepts, Status 5 above
+  bool client_certificates = false;        ///< mint them even where the persona does not ask for one
   bool record = true;                      ///< keep the transcript (off for load tests: it grows with the traffic)
 };
 

@@ -28,6 +28,21 @@ HttpResponse page_403_4() {
               "address and try again.");
 }
 
+HttpResponse page_403_certificate(int sub_status) {
+  std::string_view why = "a client certificate is required";
+  if (sub_status == 12) why = "the client certificate leads to no account";
+  if (sub_status == 13) why = "the client certificate has been revoked";
+  if (sub_status == 16) why = "the client certificate is untrusted or invalid";
+  if (sub_status == 17) why = "the client certificate has expired or is not yet valid";
+  return page(403, "Forbidden", "The page requires a client certificate",
+              "HTTP Error 403." + std::to_string(sub_status) + " - Forbidden: " + std::string(why) + ".");
+}
+
+HttpResponse page_413() {
+  return page(413, "Request Entity Too Large", "The request is too large",
+              "HTTP Error 413 - The request does not fit into the buffer.");
+}
+
 HttpResponse page_404() {
   return page(404, "Not Found", "The page cannot be found", "HTTP Error 404 - File or directory not found.");
 }

@@ -57,12 +57,11 @@ std::vector<Directory> exchange_directories() {
 Behaviour sound() {
   Behaviour b;
   b.tls.priority = kModernTls;
-  b.plain = PlainPort::ssl_required;
-  b.http.server = "Microsoft-IIS/7.5";
+  b.http.server = "Microsoft-IIS/10.0";
   b.http.more_headers = {{"X-Powered-By", "ASP.NET"}};
   b.eas.versions = {"2.0", "2.1", "2.5", "12.0", "12.1", "14.0", "14.1"};
   b.eas.commands = commands_121();
-  b.eas.build = "14.1";
+  b.eas.build = "15.2";
   b.directories = exchange_directories();
   return b;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Everything that the threads of one Lab share.
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "lab/accounts.h"
 #include "lab/behaviour.h"
 #include "lab/certificates.h"
+#include "lab/client_certificates.h"
 #include "lab/lab.h"
 #include "lab/mailbox.h"
 #include "lab/stop_signal.h"
@@ -21,15 +23,16 @@ struct Site {
 
   const LabOptions options;
   Behaviour behaviour;  ///< constant once the listeners run
-  ServerChain chain;
-  std::shared_ptr<const TlsServer> tls;
-  LabFacts facts;
+  ClientAuthority client_authority;
+  std::string revocation_list_der;  ///< of the authority that signs the server's certificate
+  LabFacts facts;                   ///< constant once the listeners run
+  std::atomic<int> busy_left = 0;   ///< answers that are still to be 503
   Store store;
   Transcript transcript;
   StopSignal stop;
 };
 
-/// `text` with {host}, {https_port} and {http_port} replaced.
+/// `text` with {host} and the port of each listener, {https_port}, {foreign_port}, ..., replaced.
 [[nodiscard]] std::string with_facts(std::string_view text, const LabFacts& facts);
 
 }  // namespace easel::lab

@@ -44,6 +44,7 @@ std::string failure(gnutls_session_t session, int rc) {
 
 struct Stream::Session {
   gnutls_session_t handle = nullptr;
+  const TlsServer::Impl* server = nullptr;
   Session() = default;
   ~Session() {
     if (handle != nullptr) gnutls_deinit(handle);
@@ -72,24 +73,16 @@ Io Stream::wait(short events, Clock::time_point until, int wake_fd) const {
   }
 }
 
-HandshakeResult Stream::start_tls(const TlsServer& server, Limit limit) {
-  const auto until = Clock::now() + limit;
-  auto session = std::make_unique<Session>();
-  if (gnutls_init(&session->handle, GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL) != 0)
-    return {false, "TLS session cannot be set up"};
-  const TlsServer::Impl& impl = server.impl();
-  gnutls_session_set_ptr(session->handle, const_cast<TlsServer::Impl*>(&impl));
-  gnutls_priority_set(session->handle, impl.priority);
-  gnutls_credentials_set(session->handle, GNUTLS_CRD_CERTIFICATE, impl.credentials);
-  gnutls_transport_set_int(session->handle, fd_);
-  session_ = std::move(session);
+HandshakeResult Stream::handshake(Clock::time_point until, int (*step)(Session&)) {
   while (true) {
-    const int rc = gnutls_handshake(session_->handle);
+    const int rc = step(*session_);
     if (rc == 0) return {true, describe(session_->handle)};
-    if (gnutls_error_is_fatal(rc) != 0) {
+    if (gnutls_error_is_fatal(rc) != 0 || rc == GNUTLS_E_WARNING_ALERT_RECEIVED) {
       const std::string why = failure(session_->handle, rc);
-      if (rc != GNUTLS_E_FATAL_ALERT_RECEIVED) gnutls_alert_send_appropriate(session_->handle, rc);
-      return {false, why};
+      if (gnutls_error_is_fatal(rc) != 0 && rc != GNUTLS_E_FATAL_ALERT_RECEIVED)
+        gnutls_alert_send_appropriate(session_->handle, rc);
+      if (gnutls_error_is_fatal(rc) != 0 || gnutls_alert_get(session_->handle) == GNUTLS_A_NO_RENEGOTIATION)
+        return {false, why};
     }
     if (rc != GNUTLS_E_AGAIN && rc != GNUTLS_E_INTERRUPTED) continue;
     const short events = gnutls_record_get_direction(session_->handle) == 0 ? POLLIN : POLLOUT;
@@ -98,9 +91,68 @@ HandshakeResult Stream::start_tls(const TlsServer& server, Limit limit) {
   }
 }
 
+HandshakeResult Stream::start_tls(const TlsServer& server, Limit limit) {
+  auto session = std::make_unique<Session>();
+  const unsigned flags = GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | GNUTLS_POST_HANDSHAKE_AUTH;
+  if (gnutls_init(&session->handle, flags) != 0) return {false, "TLS session cannot be set up"};
+  const TlsServer::Impl& impl = server.impl();
+  session->server = &impl;
+  gnutls_session_set_ptr(session->handle, const_cast<TlsServer::Impl*>(&impl));
+  gnutls_priority_set(session->handle, impl.priority);
+  gnutls_credentials_set(session->handle, GNUTLS_CRD_CERTIFICATE, impl.credentials);
+  // A client that resumes at the renegotiation would not be asked for its certificate.
+  const bool late = impl.shape.client_certificates.mode == ClientCertificateShape::Mode::after_request;
+  if (impl.ticket_key.data != nullptr && !late) gnutls_session_ticket_enable_server(session->handle, &impl.ticket_key);
+  const ClientCertificateShape& wanted = impl.shape.client_certificates;
+  if (wanted.mode == ClientCertificateShape::Mode::handshake)
+    gnutls_certificate_server_set_request(session->handle, wanted.alert ? GNUTLS_CERT_REQUIRE : GNUTLS_CERT_REQUEST);
+  gnutls_transport_set_int(session->handle, fd_);
+  session_ = std::move(session);
+  return handshake(Clock::now() + limit, [](Session& s) { return gnutls_handshake(s.handle); });
+}
+
+HandshakeResult Stream::ask_for_certificate(Limit limit) {
+  if (!session_) return {false, "there is no TLS"};
+  const auto until = Clock::now() + limit;
+  gnutls_certificate_server_set_request(session_->handle, GNUTLS_CERT_REQUEST);
+  if (gnutls_protocol_get_version(session_->handle) >= GNUTLS_TLS1_3)
+    return handshake(until, [](Session& s) { return gnutls_reauth(s.handle, 0); });
+  const HandshakeResult asked = handshake(until, [](Session& s) { return gnutls_rehandshake(s.handle); });
+  return asked.done ? handshake(until, [](Session& s) { return gnutls_handshake(s.handle); }) : asked;
+}
+
+bool Stream::resumed() const { return session_ && gnutls_session_is_resumed(session_->handle) != 0; }
+
+std::vector<std::string> Stream::peer_certificates() const {
+  std::vector<std::string> out;
+  unsigned size = 0;
+  const gnutls_datum_t* chain = session_ ? gnutls_certificate_get_peers(session_->handle, &size) : nullptr;
+  for (unsigned i = 0; chain != nullptr && i < size; ++i)
+    out.emplace_back(reinterpret_cast<const char*>(chain[i].data), chain[i].size);
+  return out;
+}
+
+std::string Stream::peek(Limit limit) const {
+  if (wait(POLLIN, Clock::now() + limit) != Io::ok) return {};
+  std::string out(4096, '\0');
+  const auto got = ::recv(fd_, out.data(), out.size(), MSG_DONTWAIT | MSG_PEEK);
+  out.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  return out;
+}
+
+/// A client that asks for a renegotiation of its own accord is refused, unless the fault is that it is not.
+Io Stream::renegotiation_wanted(Clock::time_point until) {
+  if (!session_->server->shape.endless_renegotiation) {
+    gnutls_alert_send(session_->handle, GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION);
+    return Io::ok;
+  }
+  return handshake(until, [](Session& s) { return gnutls_handshake(s.handle); }).done ? Io::ok : Io::failed;
+}
+
 Io Stream::after_tls_error(int rc, Clock::time_point until) {
   if (rc == GNUTLS_E_AGAIN || rc == GNUTLS_E_INTERRUPTED)
     return wait(gnutls_record_get_direction(session_->handle) == 0 ? POLLIN : POLLOUT, until);
+  if (rc == GNUTLS_E_REHANDSHAKE) return renegotiation_wanted(until);
   if (rc == GNUTLS_E_PREMATURE_TERMINATION) return Io::closed;
   return gnutls_error_is_fatal(rc) != 0 ? Io::failed : Io::ok;
 }

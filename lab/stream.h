@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lab/stop_signal.h"
 #include "lab/tls.h"
@@ -32,6 +33,14 @@ class Stream {
 
   [[nodiscard]] HandshakeResult start_tls(const TlsServer& server, Limit limit);
   [[nodiscard]] bool encrypted() const { return session_ != nullptr; }
+  /// Whether the TLS session was resumed.
+  [[nodiscard]] bool resumed() const;
+  /// Asks for a certificate now: by renegotiation up to TLS 1.2, by post-handshake authentication in TLS 1.3.
+  [[nodiscard]] HandshakeResult ask_for_certificate(Limit limit);
+  /// The chain of the client as DER, its own certificate first; empty if it sent none.
+  [[nodiscard]] std::vector<std::string> peer_certificates() const;
+  /// What the peer has sent first, without taking it.
+  [[nodiscard]] std::string peek(Limit limit) const;
 
   /// Appends what is there, at least one byte, to `into`.
   Io read(std::string& into, Limit limit);
@@ -52,6 +61,8 @@ class Stream {
   struct Session;
   Io wait(short events, std::chrono::steady_clock::time_point until, int wake_fd = -1) const;
   Io after_tls_error(int rc, std::chrono::steady_clock::time_point until);
+  Io renegotiation_wanted(std::chrono::steady_clock::time_point until);
+  HandshakeResult handshake(std::chrono::steady_clock::time_point until, int (*step)(Session&));
 
   int fd_;
   const StopSignal& stop_;

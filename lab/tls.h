@@ -14,9 +14,14 @@ namespace easel::lab {
 /// Credentials and settings, shared by all connections of a listener. Immutable once made.
 class TlsServer {
  public:
+  struct Materials {
+    const ServerChain& chain;
+    const ServerChain* without_sni = nullptr;  ///< shown to a hello without SNI; null = the same chain
+    std::string client_authority_pem{};        ///< named to clients that are asked for a certificate
+  };
   /// The error names the part that GnuTLS refused: the priority string, a certificate, the key.
   [[nodiscard]] static std::expected<std::shared_ptr<const TlsServer>, std::string> make(const TlsShape& shape,
-                                                                                         const ServerChain& chain);
+                                                                                         const Materials& materials);
   ~TlsServer();
   TlsServer(const TlsServer&) = delete;
   TlsServer& operator=(const TlsServer&) = delete;

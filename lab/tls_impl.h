@@ -18,8 +18,9 @@ struct TlsServer::Impl {
   };
   gnutls_certificate_credentials_t credentials = nullptr;
   gnutls_priority_t priority = nullptr;
-  Identity identity;
-  ClientCertificates client_certificates = ClientCertificates::none;
+  Identity identity, without_sni;
+  gnutls_datum_t ticket_key{};
+  TlsShape shape;
 
   Impl() = default;
   ~Impl();

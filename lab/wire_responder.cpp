@@ -55,7 +55,7 @@ bool play(const WireStep& step, Stream& stream, RequestReader& reader, const Con
       return whole.io == Io::ok;
     }
     case Op::tls: {
-      const HandshakeResult handshake = stream.start_tls(*log.site.tls, 30s);
+      const HandshakeResult handshake = stream.start_tls(*log.door.tls, 30s);
       log.add(handshake.done ? Event::tls_done : Event::tls_failed, handshake.text);
       return handshake.done;
     }
@@ -80,12 +80,12 @@ bool play(const WireStep& step, Stream& stream, RequestReader& reader, const Con
 }  // namespace
 
 void ConnectionLog::add(Event event, std::string text) const {
-  site.transcript.add({.connection = connection, .listener = listener, .event = event, .text = std::move(text)});
+  site.transcript.add({.connection = connection, .listener = door.name, .event = event, .text = std::move(text)});
 }
 
 void ConnectionLog::request(const HttpRequest& request) const {
   site.transcript.add({.connection = connection,
-                       .listener = listener,
+                       .listener = door.name,
                        .event = Event::request,
                        .text = request.line,
                        .headers = request.headers,
@@ -94,7 +94,7 @@ void ConnectionLog::request(const HttpRequest& request) const {
 
 void ConnectionLog::response(const HttpResponse& response) const {
   site.transcript.add({.connection = connection,
-                       .listener = listener,
+                       .listener = door.name,
                        .event = Event::response,
                        .text = std::to_string(response.status) + " " + response.reason,
                        .headers = response.headers,

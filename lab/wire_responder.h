@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "lab/door.h"
 #include "lab/http_message.h"
 #include "lab/site.h"
 #include "lab/stream.h"
@@ -13,7 +14,7 @@ namespace easel::lab {
 /// Writes the transcript of one connection.
 struct ConnectionLog {
   Site& site;
-  std::string listener{};
+  const Door& door;
   std::uint64_t connection = 0;
 
   void add(Event event, std::string text) const;

@@ -33,7 +33,8 @@ enum class WirePhase {
   accept,   ///< right after TCP accept
   tls,      ///< after the TLS handshake, before a request is read
   headers,  ///< after the headers of a request to the EAS directory, its body unread
-  request   ///< after a whole request to the EAS directory
+  request,  ///< after a whole request to the EAS directory
+  post      ///< after a whole POST to the EAS directory that carries credentials
 };
 
 struct WireScript {
@@ -43,6 +44,11 @@ struct WireScript {
 
 namespace wire {
 inline WireStep send(std::string bytes) { return {WireStep::Op::send, std::move(bytes), 0}; }
+/// A whole answer of 200 with that body as WBXML.
+inline WireStep wbxml(const std::string& body) {
+  return send("HTTP/1.1 200 OK\r\nContent-Type: application/vnd.ms-sync.wbxml\r\nContent-Length: " +
+              std::to_string(body.size()) + "\r\n\r\n" + body);
+}
 inline WireStep send_forever(std::string bytes) { return {WireStep::Op::send_forever, std::move(bytes), 0}; }
 inline WireStep drip(std::string bytes, int ms) { return {WireStep::Op::drip, std::move(bytes), ms}; }
 inline WireStep pause(int ms) { return {WireStep::Op::pause, {}, ms}; }

@@ -18,6 +18,7 @@ namespace easel {
 using Variables = std::map<std::string, std::string, std::less<>>;
 
 struct Session;
+struct Resolution;
 
 struct Evidence {
   const RoundTrip* round_trip = nullptr;
@@ -30,7 +31,8 @@ struct Evidence {
   const Variables* variables = nullptr;
   /// Earlier round trips of the same run by step id, the last one of each.
   const std::map<std::string, RoundTrip, std::less<>>* earlier = nullptr;
-  std::int64_t now = 0;  ///< seconds since 1970
+  const Resolution* resolution = nullptr;  ///< of a <resolve> step: what the name led to
+  std::int64_t now = 0;                    ///< seconds since 1970
 };
 
 /// Replaces every ${name} by its value. A name without a value stays as it is: compile refuses unknown names.

@@ -20,6 +20,7 @@ class Driver {
         deadline_(Clock::now() + options.budget) {}
 
   void run() {
+    check_limits();  // a run that was interrupted before begins nothing
     while (true) {
       start_more();
       if (active_.empty()) return drain();
@@ -88,15 +89,7 @@ class Driver {
     if (!active_.contains(index)) return;
     active_.erase(index);
     if (items_[index].serial) serial_busy_ = false;
-    std::vector<Ticket> orphans;
-    for (const auto& [ticket, owner] : owners_) {
-      if (owner.index == index) orphans.push_back(ticket);
-    }
-    for (const Ticket ticket : orphans) {
-      owners_.erase(ticket);
-      const bool timer = std::erase_if(timers_, [&](const auto& t) { return t.second == ticket; }) > 0;
-      if (!timer) cancel(ticket);
-    }
+    forget(index);
     if (watcher_) watcher_->finished(index, *items_[index].run);
   }
 
@@ -139,27 +132,42 @@ class Driver {
     const int interrupts = options_.interrupts ? options_.interrupts->load() : 0;
     if (interrupts > seen_interrupts_) {
       seen_interrupts_ = interrupts;
-      stop("interrupted", "interrupted by the user");
+      stop("interrupted", "interrupted by the user", interrupts > 1);
     } else if (!stopping_ && Clock::now() > deadline_) {
-      stop("budget", "the run's time budget was used up (--time-limit)");
+      stop("budget", "the run's time budget was used up (--time-limit)", false);
+    } else if (stopping_ && Clock::now() > deadline_) {
+      stop("budget", "the cleanup took too long", true);
     }
   }
 
-  void stop(const char* reason, const char* note) {
+  // Ends the steps of every Run; with `cleanup` true what they clean up, too.
+  void stop(const char* reason, const char* note, bool cleanup) {
     stopping_ = true;
     stop_reason_ = reason;
     stop_note_ = note;
+    deadline_ = Clock::now() + options_.cleanup;
     for (const std::size_t index : std::vector<std::size_t>(active_.begin(), active_.end())) {
-      items_[index].run->stop(reason, note);
-      std::vector<Ticket> old;
-      for (const auto& [ticket, owner] : owners_) {
-        if (owner.index == index) old.push_back(ticket);
+      Run& run = *items_[index].run;
+      if (!cleanup && run.cleaning_up()) continue;
+      if (cleanup) {
+        run.abandon(note);
+      } else {
+        run.stop(reason, note);
       }
-      for (const Ticket ticket : old) {
-        owners_.erase(ticket);
-        if (std::erase_if(timers_, [&](const auto& t) { return t.second == ticket; }) == 0) cancel(ticket);
-      }
+      forget(index);
       pump(index);
+    }
+  }
+
+  // What is under way for a Run is of no interest any more.
+  void forget(std::size_t index) {
+    std::vector<Ticket> old;
+    for (const auto& [ticket, owner] : owners_) {
+      if (owner.index == index) old.push_back(ticket);
+    }
+    for (const Ticket ticket : old) {
+      owners_.erase(ticket);
+      if (std::erase_if(timers_, [&](const auto& t) { return t.second == ticket; }) == 0) cancel(ticket);
     }
   }
 

@@ -21,6 +21,7 @@ struct DriveItem {
 struct DriveOptions {
   int jobs = 4;                                  ///< Runs side by side
   std::chrono::milliseconds budget{600'000};     ///< of the whole drive; what is left then is stopped with "budget"
+  std::chrono::milliseconds cleanup{30'000};     ///< what the cleanup may take after that
   const std::atomic<int>* interrupts = nullptr;  ///< Ctrl-C count: 1 stops the steps, 2 the cleanup, too
 };
 
@@ -32,7 +33,8 @@ class DriveWatcher {
   DriveWatcher& operator=(const DriveWatcher&) = delete;
   virtual ~DriveWatcher() = default;
   virtual void started(std::size_t index) = 0;
-  virtual void finished(std::size_t index, const Run& run) = 0;
+  /// The Run is done; its outcome may be taken here, or later.
+  virtual void finished(std::size_t index, Run& run) = 0;
 };
 
 /// Returns when every Run is done; their outcomes are then taken by index.

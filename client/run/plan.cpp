@@ -1,7 +1,9 @@
 #include "client/run/plan.h"
 
 #include <algorithm>
+#include <sstream>
 
+#include "client/check/xpath.h"
 #include "client/protocol/commands.h"
 #include "wbxml/code_pages.h"
 
@@ -11,12 +13,15 @@ namespace {
 constexpr BuiltinVariable kBuiltins[] = {
     {"user", "the account's user name as given"},
     {"mail", "the account's mail address, as far as it is known"},
+    {"mail.domain", "what stands behind the @ of ${mail}"},
     {"site.host", "host name of the site"},
     {"site.port", "port of the site"},
     {"site.path", "path of the ActiveSync directory"},
     {"site.plain-port", "plain HTTP port of the site"},
     {"site.schemes", "WWW-Authenticate schemes that the site should offer"},
     {"site.role", "front-end, back-end or single"},
+    {"site.vantage", "inside or outside"},
+    {"other.user", "user name of the account \"other\", if the site has one"},
     {"site.publisher", "what publishes the site: none, isa, tmg, nginx, apache, other"},
     {"site.policy", "required, none or unknown"},
     {"device.id", "DeviceId of the device"},
@@ -48,16 +53,17 @@ void each_text(Step& step, Visit visit) {
   XmlElement here;
   here.place = step.place;
   for (std::string* text : {&step.cmd, &step.version, &step.policy_key, &step.path, &step.host, &step.body, &step.mime,
-                            &step.user, &step.repeat_while}) {
+                            &step.user, &step.repeat_while, &step.pin}) {
     visit(here, *text);
   }
   for (XmlAttribute& a : step.parameters) visit(here, a.value);
   for (XmlAttribute& a : step.headers) visit(here, a.value);
   for (XmlAttribute& a : step.arguments) visit(here, a.value);
-  if (step.request) each_text(*step.request, visit);
+  for (RequestForm& form : step.requests) each_text(form.body, visit);
   for (XmlElement& e : step.assertions) each_text(e, visit);
   for (When& w : step.whens) {
     for (XmlElement& e : w.predicates) each_text(e, visit);
+    visit(here, w.note);
   }
 }
 
@@ -114,8 +120,10 @@ class Compiler {
     if (context_.read_only && plan_->scenario.writes) {
       checker_.complain(XmlElement{}, "'" + plan_->scenario.id + "' changes the mailbox, and --read-only was given");
     }
-    for (const Step& s : plan_->scenario.steps) expand_step(s, plan_->steps, "", 0);
-    for (const Step& s : plan_->scenario.cleanup) expand_step(s, plan_->cleanup, "", 0);
+    const Frame own_frame{&plan_->scenario, "", "", "", 0};
+    for (const Step& s : plan_->scenario.steps) expand_step(s, plan_->steps, own_frame);
+    for (const Step& s : plan_->scenario.cleanup) expand_step(s, plan_->cleanup, own_frame);
+    count_logons();
     Diagnostics own = checker_.take();
     diagnostics_.insert(diagnostics_.end(), own.begin(), own.end());
     if (!diagnostics_.empty()) return std::unexpected(std::move(diagnostics_));
@@ -127,6 +135,16 @@ class Compiler {
     XmlElement e;
     e.place = place;
     return e;
+  }
+
+  // What a file forgets to declare is counted all the same: an account that is locked is harm done.
+  void count_logons() {
+    int counted = 0;
+    for (const auto* steps : {&plan_->steps, &plan_->cleanup}) {
+      for (const PlannedStep& s : *steps)
+        counted += s.step.auth == "wrong-password" || s.step.auth == "empty-password" ? 1 : 0;
+    }
+    plan_->refused_logons = std::max(counted, plan_->scenario.refused_logons);
   }
 
   void devices() {
@@ -169,116 +187,218 @@ class Compiler {
   void needs(const Needs& n) {
     static constexpr std::string_view kFields[] = {
         "role",       "publisher",    "vantage", "policy",   "securid", "client-certificate", "schemes", "axis",
-        "plain-port", "autodiscover", "account", "baseline", "pins",    "addresses"};
+        "plain-port", "autodiscover", "account", "baseline", "pins",    "addresses",
+        "store",      "user-form",    "certificate"};
     const std::string field = n.site.substr(0, n.site.find(':'));
+    if (!n.site.empty() && n.is.empty())
+      checker_.complain(at(n.place), "<needs site=\"" + n.site + "\"> does not say which values will do", "is=\"…\"");
+    if (n.version_at_least.find_first_not_of("0123456789.") != std::string::npos)
+      checker_.complain(at(n.place), "'" + n.version_at_least + "' is no protocol version", "for example 12.1");
+    if (!n.command.empty() && !find_command(n.command)) {
+      std::vector<std::string_view> known;
+      for (const Command& c : commands()) known.push_back(c.name);
+      checker_.complain(at(n.place), "no ActiveSync command is called '" + n.command + "'", suggest(n.command, known));
+    }
     if (!n.site.empty() && std::ranges::find(kFields, field) == std::end(kFields)) {
       checker_.complain(at(n.place), "a site has no field '" + n.site + "'", suggest(field, kFields));
     }
   }
 
-  void expand_step(const Step& s, std::vector<PlannedStep>& into, const std::string& prefix, int depth) {
-    if (!s.for_each.empty()) return expand_rows(s, into, prefix, depth);
-    if (s.kind == Step::Kind::Call) return expand_call(s, into, depth);
-    add_step(s, s.id, {}, into, prefix);
+  // Where a step comes from: the scenario itself, or a library that it calls (which may call others).
+  struct Frame {
+    const Scenario* owner = nullptr;
+    std::string variables;  // prefix of the library's variables, "" in the scenario itself
+    std::string ids;        // prefix of its step ids
+    std::string label;
+    int depth = 0;
+  };
+
+  void expand_step(const Step& s, std::vector<PlannedStep>& into, const Frame& frame) {
+    if (!s.for_each.empty()) return expand_rows(s, into, frame);
+    if (s.kind == Step::Kind::Call) return expand_call(s, {}, into, frame);
+    add_step(s, frame.label + s.id, "", {}, into, frame);
   }
 
-  void expand_rows(const Step& s, std::vector<PlannedStep>& into, const std::string& prefix, int depth) {
-    const auto table = std::ranges::find(plan_->scenario.data, s.for_each, &DataTable::name);
-    if (table == plan_->scenario.data.end()) {
+  void expand_rows(const Step& s, std::vector<PlannedStep>& into, const Frame& frame) {
+    const auto& tables = frame.owner->data;
+    const auto table = std::ranges::find(tables, s.for_each, &DataTable::name);
+    if (table == tables.end()) {
       std::vector<std::string_view> known;
-      for (const DataTable& t : plan_->scenario.data) known.push_back(t.name);
+      for (const DataTable& t : tables) known.push_back(t.name);
       checker_.complain(at(s.place), "no <data> is called '" + s.for_each + "'", suggest(s.for_each, known));
       return;
     }
-    for (const std::string& column : table->columns) known_.push_back(table->name + "." + column);
+    const std::string prefix = (frame.variables.empty() ? "" : frame.variables + ".") + table->name + ".";
+    for (const std::string& column : table->columns) known_.push_back(prefix + column);
+    known_.push_back(prefix + "row");
     for (std::size_t row = 0; row < table->rows.size(); ++row) {
-      std::vector<XmlAttribute> assignments;
+      const std::string number = std::to_string(row + 1);
+      std::vector<XmlAttribute> assignments = {{prefix + "row", number}};
       for (std::size_t c = 0; c < table->columns.size(); ++c)
-        assignments.push_back({table->name + "." + table->columns[c], table->rows[row][c]});
+        assignments.push_back({prefix + table->columns[c], table->rows[row][c]});
       Step one = s;
       one.for_each.clear();
-      one.id = s.id + "[" + std::to_string(row + 1) + "]";
+      one.id = s.id + "[" + number + "]";
       if (one.kind == Step::Kind::Call) {
-        one.arguments.insert(one.arguments.begin(), assignments.begin(), assignments.end());
-        expand_call(one, into, depth);
+        expand_call(one, std::move(assignments), into, frame);
       } else {
-        add_step(one, s.id + " [" + table->rows[row].front() + "]", assignments, into, prefix);
+        add_step(one, frame.label + s.id + " [" + table->rows[row].front() + "]", s.id, std::move(assignments), into,
+                 frame);
       }
     }
   }
 
-  void expand_call(const Step& s, std::vector<PlannedStep>& into, int depth) {
-    if (depth > 8) {
+  void expand_call(const Step& s, std::vector<XmlAttribute> assignments, std::vector<PlannedStep>& into,
+                   const Frame& frame) {
+    if (frame.depth > 8) {
       checker_.complain(at(s.place), "calls go more than 8 deep", "is there a circle?");
       return;
     }
     const std::size_t dot = s.call.find('.');
     const std::string name = s.call.substr(0, dot), wanted = dot == std::string::npos ? "" : s.call.substr(dot + 1);
-    const auto library = std::ranges::find(plan_->scenario.libraries, name, &Scenario::id);
-    if (library == plan_->scenario.libraries.end()) return;  // the parser has complained
-    std::vector<XmlAttribute> assignments;
-    for (const Param& p : library->params) {
-      const auto given = std::ranges::find(s.arguments, p.name, &XmlAttribute::name);
-      if (given != s.arguments.end()) {
-        assignments.push_back({name + "." + p.name, given->value});
-      } else if (!p.required) {
-        assignments.push_back({name + "." + p.name, p.default_value});
-      } else {
-        checker_.complain(at(s.place), "<call step=\"" + s.call + "\"> needs " + p.name + "=\"…\"");
-      }
-      known_.push_back(name + "." + p.name);
-    }
-    for (const XmlAttribute& a : s.arguments) {
-      if (a.name.find('.') == std::string::npos &&
-          std::ranges::find(library->params, a.name, &Param::name) == library->params.end()) {
-        std::vector<std::string_view> known;
-        for (const Param& p : library->params) known.push_back(p.name);
-        checker_.complain(at(s.place), "the library '" + name + "' has no parameter '" + a.name + "'",
-                          suggest(a.name, known));
-      }
-    }
-    for (const Step& inner : library->steps) {
-      if (wanted != "*" && inner.id != wanted) continue;
-      Step copy = inner;
-      each_text(copy, [&](XmlElement&, std::string& text) { text = renamed(text, name); });
+    const auto library = std::ranges::find(frame.owner->libraries, name, &Scenario::id);
+    if (library == frame.owner->libraries.end()) return;  // the parser has complained
+    Frame inner;
+    inner.owner = &*library;
+    inner.variables = (frame.variables.empty() ? "" : frame.variables + ".") + name;
+    inner.ids = frame.ids + s.id + ".";
+    inner.label = frame.label + s.id + ": ";
+    inner.depth = frame.depth + 1;
+    arguments(s, *library, inner.variables, assignments);
+    for (const Step& own : library->steps) {
+      if (wanted != "*" && own.id != wanted) continue;
+      Step copy = own;
+      each_text(copy, [&](XmlElement&, std::string& text) { text = renamed(text, inner.variables); });
       if (!s.device.empty()) copy.device = s.device;
       if (s.account != "main") copy.account = s.account;
       copy.place = s.place;
-      copy.id = s.id + "." + inner.id;
-      add_step(copy, s.id + ": " + inner.id, assignments, into, name);
+      const std::size_t before = into.size();
+      expand_step(copy, into, inner);
+      if (into.size() == before) continue;
+      // The arguments are set before the first step of the call.
+      auto& first = into[before].assignments;
+      first.insert(first.begin(), assignments.begin(), assignments.end());
       assignments.clear();
     }
   }
 
-  void check_references(Step& step) {
-    std::vector<std::string> bound;
+  void arguments(const Step& s, const Scenario& library, const std::string& prefix,
+                 std::vector<XmlAttribute>& assignments) {
+    std::vector<std::string_view> known;
+    for (const Param& p : library.params) {
+      known.push_back(p.name);
+      const auto given = std::ranges::find(s.arguments, p.name, &XmlAttribute::name);
+      if (given != s.arguments.end()) {
+        std::vector<std::string> used, bound;
+        collect_references(given->value, used, bound);
+        for (const std::string& variable : used) known_variable(variable, at(s.place));
+        assignments.push_back({prefix + "." + p.name, given->value});
+      } else if (!p.required) {
+        assignments.push_back({prefix + "." + p.name, p.default_value});
+      } else {
+        checker_.complain(at(s.place), "<call step=\"" + s.call + "\"> needs " + p.name + "=\"…\"");
+      }
+      known_.push_back(prefix + "." + p.name);
+    }
+    for (const XmlAttribute& a : s.arguments) {
+      if (std::ranges::find(known, a.name) != known.end()) continue;
+      checker_.complain(at(s.place), "the library '" + library.id + "' has no parameter '" + a.name + "'",
+                        suggest(a.name, known));
+    }
+  }
+
+  bool known_variable(const std::string& name, const XmlElement& where) {
+    if (is_builtin(name) || std::ranges::find(known_, name) != known_.end()) return true;
+    std::vector<std::string_view> known(known_.begin(), known_.end());
+    for (const BuiltinVariable& b : kBuiltins) known.push_back(b.name);
+    checker_.complain(where, "no variable ${" + name + "} is known here", suggest(name, known));
+    known_.push_back(name);  // complain once
+    return false;
+  }
+
+  // Returns the variables that must have a value before the step begins.
+  std::vector<std::string> check_references(Step& step) {
+    std::vector<std::string> bound, needed;
     each_text(step, [&](XmlElement& element, std::string& text) {
       std::vector<std::string> used;
+      const std::size_t before = bound.size();
       collect_references(text, used, bound);
+      const XmlElement where = element.place.line > 0 ? element : at(step.place);
       for (const std::string& name : used) {
-        if (is_builtin(name) || std::ranges::find(known_, name) != known_.end()) continue;
-        if (std::ranges::find(bound, name) != bound.end()) continue;
-        std::vector<std::string_view> known(known_.begin(), known_.end());
-        for (const BuiltinVariable& b : kBuiltins) known.push_back(b.name);
-        checker_.complain(element.place.line > 0 ? element : at(step.place),
-                          "no variable ${" + name + "} is known here", suggest(name, known));
-        known_.push_back(name);  // complain once
+        if (std::ranges::find(bound, name) != bound.end() || !known_variable(name, where)) continue;
+        if (std::ranges::find(needed, name) == needed.end()) needed.push_back(name);
       }
-      if (element.name == "xpath") {
-        if (const std::string* capture = element.attribute("capture")) bound.push_back(*capture);
+      for (std::size_t i = before; i < bound.size(); ++i) bindable(bound[i], where);
+      if (&text == &element.text || element.children.empty()) {
+        const std::string* capture = element.attribute("capture");
+        if (capture && std::ranges::find(bound, *capture) == bound.end()) {
+          bound.push_back(*capture);
+          bindable(*capture, where);
+        }
       }
     });
     known_.insert(known_.end(), bound.begin(), bound.end());
+    return needed;
   }
 
-  void add_step(Step s, std::string label, std::vector<XmlAttribute> assignments, std::vector<PlannedStep>& into,
-                const std::string&) {
-    check_references(s);
-    device_of(s);
+  void bindable(const std::string& name, const XmlElement& where) {
+    if (name.empty()) checker_.complain(where, "${?} names no variable");
+    if (is_builtin(name))
+      checker_.complain(where, "${" + name + "} is set by easel and cannot be bound", "take another name");
+  }
+
+  // Steps are referred to by the id that they have in their own file.
+  void step_references(XmlElement& e, const Frame& frame, const Step& step) {
+    for (XmlAttribute& a : e.attributes) {
+      const bool reference = (e.name == "same-as" && a.name == "step") || (e.name == "challenge" && a.name == "of");
+      if (!reference) continue;
+      std::istringstream words(a.value);
+      std::string renamed_words;
+      for (std::string word; words >> word;) {
+        const std::string id = frame.ids + word;
+        renamed_words += (renamed_words.empty() ? "" : " ") + id;
+        if (word.find("${") != std::string::npos || std::ranges::find(earlier_, id) != earlier_.end()) continue;
+        std::vector<std::string_view> known;
+        for (const std::string& k : earlier_) {
+          if (k.starts_with(frame.ids)) known.push_back(std::string_view(k).substr(frame.ids.size()));
+        }
+        checker_.complain(e.place.line > 0 ? e : at(step.place), "no step '" + word + "' stands before this one",
+                          suggest(word, known));
+      }
+      a.value = renamed_words;
+    }
+    for (XmlElement& child : e.children) step_references(child, frame, step);
+  }
+
+  void place_in_frame(Step& s, const Frame& frame) {
+    for (XmlElement& e : s.assertions) step_references(e, frame, s);
+    for (When& w : s.whens) {
+      for (XmlElement& e : w.predicates) step_references(e, frame, s);
+    }
+    s.id = frame.ids + s.id;
+    if (!s.background.empty()) s.background = frame.ids + s.background;
+    if (!s.wait_for.empty()) s.wait_for = frame.ids + s.wait_for;
+    earlier_.push_back(s.id);
+  }
+
+  void add_step(Step s, std::string label, const std::string& group, std::vector<XmlAttribute> assignments,
+                std::vector<PlannedStep>& into, const Frame& frame) {
     PlannedStep planned;
+    planned.uses = check_references(s);
+    std::erase_if(planned.uses, [&](const std::string& name) {
+      return std::ranges::find(assignments, name, &XmlAttribute::name) != assignments.end();
+    });
+    place_in_frame(s, frame);
+    if (!group.empty()) {
+      planned.group = frame.ids + group;
+      if (std::ranges::find(earlier_, planned.group) == earlier_.end()) earlier_.push_back(planned.group);
+    }
+    device_of(s);
     std::string space;
     if (s.kind == Step::Kind::Eas) space = command_of(s);
-    if (s.request) planned.body = body_of(s, space);
+    for (const RequestForm& form : s.requests) {
+      if (auto body = body_of(form.body, space)) planned.bodies.emplace_back(form.versions, std::move(*body));
+    }
     for (const XmlElement& e : s.assertions) {
       if (auto a = compile_assertion(e, space, checker_)) planned.assertions.push_back(std::move(*a));
     }
@@ -288,6 +408,10 @@ class Compiler {
         if (auto a = compile_assertion(e, space, checker_)) when.predicates.push_back(std::move(*a));
       }
       planned.whens.push_back(std::move(when));
+    }
+    if (s.repeat_while.find("${") == std::string::npos && !s.repeat_while.empty()) {
+      if (const std::string problem = xpath_problem(s.repeat_while); !problem.empty())
+        checker_.complain(at(s.place), "<repeat while=\"" + s.repeat_while + "\"> is not XPath 1.0: " + problem);
     }
     planned.step = std::move(s);
     planned.label = std::move(label);
@@ -320,12 +444,12 @@ class Compiler {
     return {};
   }
 
-  std::optional<wbxml::Template> body_of(const Step& s, const std::string& space) {
-    if (!compile_pattern_names(*s.request, space)) return std::nullopt;
-    const std::string xml = to_xml_text(*s.request, space, true);
+  std::optional<wbxml::Template> body_of(const XmlElement& request, const std::string& space) {
+    if (!compile_pattern_names(request, space)) return std::nullopt;
+    const std::string xml = to_xml_text(request, space, true);
     auto form = wbxml::Template::compile(xml);
     if (form) return std::move(*form);
-    checker_.complain(*s.request, "the request is not WBXML: " + form.error().text);
+    checker_.complain(request, "the request is not WBXML: " + form.error().text);
     return std::nullopt;
   }
 
@@ -344,7 +468,8 @@ class Compiler {
   XmlChecker checker_;
   std::shared_ptr<Plan> plan_;
   Diagnostics diagnostics_;
-  std::vector<std::string> known_;
+  std::vector<std::string> known_;    // variables
+  std::vector<std::string> earlier_;  // ids of the steps so far
 };
 
 }  // namespace

@@ -28,10 +28,12 @@ struct CompiledWhen {
 struct PlannedStep {
   Step step;
   std::string label;                      ///< id, with the row of its data where there is one
+  std::string group;                      ///< id without the row, for steps that refer to any of them; may be empty
   std::vector<XmlAttribute> assignments;  ///< variables set before the step: call arguments, data rows
-  std::optional<wbxml::Template> body;
+  std::vector<std::pair<std::string, wbxml::Template>> bodies;  ///< with the versions they are for
   std::vector<Assertion> assertions;
   std::vector<CompiledWhen> whens;
+  std::vector<std::string> uses;  ///< variables that must have a value before the step can begin
 };
 
 struct Plan {
@@ -42,6 +44,7 @@ struct Plan {
   std::vector<PlannedStep> cleanup;
   Variables parameters;
   std::vector<std::string> secrets;  ///< values of secret parameters, for masking
+  int refused_logons = 0;            ///< failed log-ons of a real account that it may cause: as declared, or as counted
 };
 
 struct CompileContext {

@@ -11,7 +11,8 @@ namespace easel {
 
 class Redactor {
  public:
-  /// Remembers a password (or passphrase, cookie, …) and how it looks on the wire: base64 of itself, percent-encoded.
+  /// Remembers a password (or passphrase, cookie, …) and how it looks on the wire: base64 (also inside a
+  /// longer text), percent-encoded, in Windows-1252, as XML text. Less than four octets are left alone in text.
   void add(std::string_view secret);
   /// Remembers a user and a password: also their Basic credentials in UTF-8 and Windows-1252.
   void add_credentials(std::string_view user, std::string_view password);

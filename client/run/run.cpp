@@ -3,65 +3,48 @@
 #include <algorithm>
 #include <cassert>
 
-#include "client/check/xpath.h"
+#include "client/protocol/credentials.h"
 #include "client/protocol/eas_request.h"
-#include "client/protocol/provision.h"
 #include "client/run/step_request.h"
-#include "wbxml/decoder.h"
-#include "wbxml/xml_text.h"
 
 namespace easel {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::size_t kMaxXml = 128U << 10;  // of a document kept for a report
-constexpr std::size_t kMaxRecords = 2000;    // a scenario that loops must not fill the memory
 
-// A body with the reason why it is no document. The Document views the body's octets.
-struct Decoded {
-  std::optional<wbxml::Document> document;
-  std::string problem;
-};
-
-Decoded decode_body(const std::string& body, const Headers& headers) {
-  Decoded out;
-  if (body.empty()) return out;
-  auto document = wbxml::decode(wbxml::as_bytes(body));
-  if (document) {
-    out.document = std::move(*document);
-    return out;
-  }
-  const std::string* type = find_header(headers, "Content-Type");
-  out.problem = "the body is not ActiveSync WBXML";
-  if (type && type->find("wbxml") == std::string::npos && type->find("ms-sync") == std::string::npos) {
-    out.problem += ", Content-Type is " + type->substr(0, 60);
-  }
-  out.problem += ": " + wbxml::describe(document.error());
-  return out;
-}
-
-std::string xml_of(const std::string& body) {
-  if (body.empty()) return {};
-  const auto document = wbxml::decode(wbxml::as_bytes(body));
-  if (!document) return {};
-  std::string xml = wbxml::to_xml(*document, {.declaration = false});
-  if (xml.size() > kMaxXml) xml.resize(kMaxXml);
-  return xml;
-}
-
-// A second try after a refused password could lock the account, so a retry may name the statuses it is for.
-bool retries_on(const Retry& retry, const RoundTrip& round_trip) {
-  if (retry.on.empty()) return true;
-  const HttpResponse* response = round_trip.response();
-  return response && (" " + retry.on + " ").find(" " + std::to_string(response->status) + " ") != std::string::npos;
-}
-
-// <step cmd="Provision"/> without a body of its own: both phases, in the device's own form.
-bool provisions_itself(const Step& step) {
-  return step.kind == Step::Kind::Eas && step.cmd == "Provision" && !step.request && step.body.empty();
+std::string mail_address(const std::string& user, const std::string& host) {
+  if (user.empty() || user.find('@') != std::string::npos) return user;
+  const std::size_t dot = host.find('.');
+  return user.substr(user.find('\\') == std::string::npos ? 0 : user.find('\\') + 1) + "@" +
+         (dot == std::string::npos ? host : host.substr(dot + 1));
 }
 
 }  // namespace
+
+Variables site_variables(const RunContext& context) {
+  const Site& site = *context.site;
+  const Account* account = site.account("main");
+  Variables v;
+  v["user"] = account ? account->user : "";
+  v["mail"] = mail_address(v["user"], site.host);
+  v["mail.domain"] = v["mail"].substr(v["mail"].find('@') + 1);
+  v["site.host"] = site.host;
+  v["site.port"] = std::to_string(site.port);
+  v["site.path"] = site.path;
+  v["site.plain-port"] = site.plain_port ? std::to_string(*site.plain_port) : "";
+  v["site.role"] = site.role;
+  std::string schemes;
+  for (const std::string& s : site.schemes) schemes += (schemes.empty() ? "" : " ") + s;
+  v["site.schemes"] = schemes;
+  v["site.vantage"] = site.vantage;
+  const Account* other = site.account("other");
+  v["other.user"] = other ? bare_user(other->user) : "";
+  v["site.publisher"] = site.publisher;
+  v["site.policy"] = site.policy;
+  v["run.id"] = context.run_id;
+  v["heartbeat"] = context.heartbeat;
+  return v;
+}
 
 Run::Run(std::shared_ptr<const Plan> plan, RunContext context)
     : plan_(std::move(plan)), context_(std::move(context)), started_(Clock::now()) {
@@ -77,26 +60,10 @@ Run::Run(std::shared_ptr<const Plan> plan, RunContext context)
         context_.known.version.empty() ? "" : negotiate_version(profile.versions, context_.known.versions);
     devices_.emplace(name, std::move(device));
   }
-  variables_ = plan_->parameters;
-  variables_["user"] = account ? account->user : "";
-  variables_["site.host"] = site.host;
-  variables_["site.port"] = std::to_string(site.port);
-  variables_["site.path"] = site.path;
-  variables_["site.plain-port"] = site.plain_port ? std::to_string(*site.plain_port) : "";
-  variables_["site.role"] = site.role;
-  std::string schemes;
-  for (const std::string& s : site.schemes) schemes += (schemes.empty() ? "" : " ") + s;
-  variables_["site.schemes"] = schemes;
-  variables_["site.publisher"] = site.publisher;
-  variables_["site.policy"] = site.policy;
-  variables_["run.id"] = context_.run_id;
-  variables_["heartbeat"] = context_.heartbeat;
-  const std::string user = account ? account->user : "";
-  const std::size_t dot = site.host.find('.');
-  variables_["mail"] = user.find('@') != std::string::npos
-                           ? user
-                           : user.substr(user.find('\\') == std::string::npos ? 0 : user.find('\\') + 1) + "@" +
-                                 (dot == std::string::npos ? site.host : site.host.substr(dot + 1));
+  variables_ = site_variables(context_);
+  for (const auto& [name, value] : plan_->parameters) {
+    if (!variables_.contains(name)) variables_[name] = value;
+  }
   set_variables(devices_.at(""));
 }
 
@@ -107,6 +74,7 @@ void Run::set_variables(const DeviceState& device) {
   variables_["version"] = device.session.version;
   variables_["policy-key"] = device.session.policy_key;
   for (const auto& [name, type] : {std::pair{"inbox", "2"}, {"calendar", "8"}, {"contacts", "9"}}) {
+    variables_.erase(name);  // another device's folders are not this one's
     for (const Folder& f : device.session.folders) {
       if (f.type == type) variables_[name] = f.server_id;
     }
@@ -138,28 +106,41 @@ void Run::begin_step() {
     return;
   }
   const PlannedStep& step = steps[cursor_];
-  for (const XmlAttribute& a : step.assignments) variables_[a.name] = expand(a.value, variables_);
   Attempt attempt;
   attempt.step = cursor_;
   attempt.in_cleanup = phase_ == Phase::Cleanup;
   attempt.since = Clock::now();
+  begun_ = true;
   busy_ = true;
+  set_variables(device_of(step));
+  for (const XmlAttribute& a : step.assignments) variables_[a.name] = expand(a.value, variables_);
+  if (const std::string* name = unbound(step)) {
+    // Cleanup that names what was never made has nothing to do.
+    if (attempt.in_cleanup) return step_over(attempt);
+    return error(attempt, "${" + *name +
+                              "} has no value yet: the step that gives it one was not answered, or took "
+                              "another way");
+  }
   switch (step.step.kind) {
     case Step::Kind::Pause:
-      pause(Purpose::Pause, attempt, std::chrono::milliseconds(step.step.pause_ms));
-      return;
+      return pause(Purpose::Pause, attempt, std::chrono::milliseconds(step.step.pause_ms));
     case Step::Kind::Wait:
-      begin_wait(attempt);
-      return;
-    case Step::Kind::Hello:
+      return begin_wait(attempt);
     case Step::Kind::Resolve:
+      return begin_resolve(attempt);
+    case Step::Kind::Hello:
     case Step::Kind::Call:
-      error(attempt, "this kind of step is not known to this build");
-      return;
+      return error(attempt, "this kind of step is not known to this build");
     default:
       issue(attempt);
   }
   if (!step.step.background.empty()) step_over(attempt);
+}
+
+const std::string* Run::unbound(const PlannedStep& step) const {
+  const auto missing = [&](const std::string& name) { return !variables_.contains(name); };
+  const auto it = std::ranges::find_if(step.uses, missing);
+  return it == step.uses.end() ? nullptr : &*it;
 }
 
 void Run::begin_wait(const Attempt& attempt) {
@@ -173,24 +154,75 @@ void Run::begin_wait(const Attempt& attempt) {
   pause(Purpose::WaitLimit, attempt, std::chrono::milliseconds(step.step.timeout_ms));
 }
 
+void Run::begin_resolve(const Attempt& attempt) {
+  const PlannedStep& step = step_of(attempt);
+  const std::string host = step.step.host.empty() ? context_.site->host : expand(step.step.host, variables_);
+  const Resolution* found = context_.names ? find_resolution(*context_.names, host) : nullptr;
+  if (!found) return error(attempt, "the name " + host + " was not looked up");
+  RoundTrip round_trip;
+  round_trip.request.method = "LOOKUP";
+  round_trip.request.scheme = "dns";
+  round_trip.request.host = host;
+  round_trip.request.port = 53;
+  round_trip.started_at = context_.now();
+  if (found->empty()) {
+    NetworkFailure failure;
+    failure.kind = NetworkFailure::Kind::NameNotFound;
+    failure.text = found->problem;
+    round_trip.outcome = std::move(failure);
+  } else {
+    round_trip.outcome = HttpResponse{};
+  }
+  record(attempt, "look up " + host, round_trip);
+  evaluate(attempt, round_trip);
+}
+
 void Run::issue(Attempt attempt) {
   const PlannedStep& step = step_of(attempt);
   DeviceState& device = device_of(step);
   set_variables(device);
+  const bool real = uses_real_password(step.step);
+  const Account* account = context_.site->account(step.step.account);
+  if (real && account && context_.logons && context_.logons->refusals(account->id) >= account->failed_logons) {
+    return blocked(attempt, "auth",
+                   "the password of " + account->user + " was refused " + std::to_string(account->failed_logons) +
+                       " times in this run; it is not sent again (--failed-logons)");
+  }
   const bool eas = step.step.kind == Step::Kind::Eas && step.step.cmd != "OPTIONS";
-  if (eas && device.session.version.empty() && step.step.version.empty() && !attempt.negotiated) {
+  if (eas && real && device.session.version.empty() && step.step.version.empty() && !attempt.negotiated) {
     attempt.negotiated = true;
-    send(Purpose::Options, attempt, build_options_request(step, device, context_, variables_));
-    return;
+    auto options = build_options_request(step, device, context_, variables_);
+    if (options) {
+      if (auto failure = nameless(*options)) return answered_options(attempt, std::move(*failure));
+    }
+    return send(Purpose::Options, attempt, std::move(options));
   }
   if (provisions_itself(step.step)) {
     device.session.policy_key = "0";
-    send(Purpose::ProvisionAsk, attempt, build_provision_request(step, device, context_, variables_, ""));
-    return;
+    return send(Purpose::ProvisionAsk, attempt, build_provision_request(step, device, context_, variables_, ""));
   }
   auto request = build_step_request(step, device, context_, variables_);
   if (request && attempt.reconnected) request->fresh_connection = true;
+  if (request) {
+    if (auto failure = nameless(*request)) return answered_main(attempt, std::move(*failure));
+  }
   send(Purpose::Main, attempt, std::move(request));
+}
+
+// The name server of --dns knows no such name, and no other is to be asked.
+std::optional<RoundTrip> Run::nameless(const SendRequest& request) const {
+  if (!context_.only_names || !request.route.connect_to_host.empty() || !request.route.addresses.empty() ||
+      !request.route.proxy.empty())
+    return std::nullopt;
+  const Resolution* found = context_.names ? find_resolution(*context_.names, request.request.host) : nullptr;
+  NetworkFailure failure;
+  failure.kind = NetworkFailure::Kind::NameNotFound;
+  failure.text = found ? found->problem : request.request.host + " was not looked up";
+  RoundTrip round_trip;
+  round_trip.request = request.request;
+  round_trip.outcome = std::move(failure);
+  round_trip.started_at = context_.now();
+  return round_trip;
 }
 
 void Run::send(Purpose purpose, const Attempt& attempt, std::expected<SendRequest, std::string> request) {
@@ -214,21 +246,29 @@ void Run::on(Ticket ticket, RoundTrip round_trip) {
   if (it == pending_.end()) return;
   const Pending pending = std::move(it->second);
   pending_.erase(it);
+  note_logon(step_of(pending.attempt), round_trip);
   switch (pending.purpose) {
     case Purpose::Main:
-      answered_main(pending.attempt, std::move(round_trip));
-      break;
+      return answered_main(pending.attempt, std::move(round_trip));
     case Purpose::Options:
-      answered_options(pending.attempt, std::move(round_trip));
-      break;
+      return answered_options(pending.attempt, std::move(round_trip));
     case Purpose::ProvisionAsk:
-      answered_provision(pending.attempt, std::move(round_trip), false);
-      break;
+      return answered_provision(pending.attempt, std::move(round_trip), false);
     case Purpose::ProvisionAcknowledge:
-      answered_provision(pending.attempt, std::move(round_trip), true);
-      break;
+      return answered_provision(pending.attempt, std::move(round_trip), true);
     default:
       assert(false && "a pause has no round trip");
+  }
+}
+
+void Run::note_logon(const PlannedStep& step, const RoundTrip& round_trip) {
+  const HttpResponse* response = round_trip.response();
+  if (!context_.logons || !response || response->status == 0 || !uses_real_password(step.step)) return;
+  if (!find_header(round_trip.request.headers, "Authorization")) return;
+  if (response->status == 401) {
+    context_.logons->refused(step.step.account);
+  } else {
+    context_.logons->accepted(step.step.account);
   }
 }
 
@@ -241,7 +281,8 @@ void Run::on_pause(Ticket ticket) {
     step_over(pending.attempt);
   } else if (pending.purpose == Purpose::Retry) {
     issue(pending.attempt);
-  } else if (pending.purpose == Purpose::WaitLimit && waiting_ && waiting_->step == pending.attempt.step) {
+  } else if (pending.purpose == Purpose::WaitLimit && waiting_ && waiting_->step == pending.attempt.step &&
+             waiting_->in_cleanup == pending.attempt.in_cleanup) {
     waiting_.reset();
     PredicateResult failure;
     failure.expected = "an answer to '" + step_of(pending.attempt).step.wait_for + "' within " +
@@ -252,222 +293,35 @@ void Run::on_pause(Ticket ticket) {
   }
 }
 
-void Run::answered_options(Attempt attempt, RoundTrip round_trip) {
-  const PlannedStep& step = step_of(attempt);
-  DeviceState& device = device_of(step);
-  record(attempt, "OPTIONS", round_trip);
-  if (!round_trip.response()) {  // the device never gets to its command: this is what it shows
-    earlier_[step.step.id] = round_trip;
-    evaluate(attempt, round_trip);
-    return;
-  }
-  device.session = learn(std::move(device.session), "", round_trip, nullptr);
-  device.session.version = negotiate_version(device.profile->versions, device.session.versions);
-  issue(attempt);
-}
-
-void Run::answered_main(Attempt attempt, RoundTrip round_trip) {
-  const PlannedStep& step = step_of(attempt);
-  record(attempt, describe_step(step.step, variables_), round_trip);
-  const NetworkFailure* failure = round_trip.network_failure();
-  const bool cut = failure && round_trip.reused && failure->received == 0 &&
-                   (failure->kind == NetworkFailure::Kind::Closed || failure->kind == NetworkFailure::Kind::Reset);
-  if (cut && !attempt.reconnected) {  // a kept connection that went stale says nothing about the server
-    attempt.reconnected = true;
-    issue(attempt);
-    return;
-  }
-  const Decoded decoded =
-      round_trip.response() ? decode_body(round_trip.response()->body, round_trip.response()->headers) : Decoded{};
-  const wbxml::Document* document = decoded.document ? &*decoded.document : nullptr;
-  if (step.step.kind == Step::Kind::Eas && step.step.follow_provision && !attempt.provisioned &&
-      asks_to_provision(round_trip, document)) {
-    attempt.provisioned = true;
-    DeviceState& device = device_of(step);
-    device.session.policy_key = "0";
-    send(Purpose::ProvisionAsk, attempt, build_provision_request(step, device, context_, variables_, ""));
-    return;
-  }
-  earlier_[step.step.id] = round_trip;
-  if (!step.step.background.empty()) background_done_[step.step.background] = round_trip;
-  evaluate(attempt, round_trip);
-}
-
-void Run::answered_provision(Attempt attempt, RoundTrip round_trip, bool acknowledge) {
-  const PlannedStep& step = step_of(attempt);
-  DeviceState& device = device_of(step);
-  record(attempt, acknowledge ? "Provision (acknowledge)" : "Provision (ask)", round_trip);
-  const Decoded decoded =
-      round_trip.response() ? decode_body(round_trip.response()->body, round_trip.response()->headers) : Decoded{};
-  const wbxml::Document* document = decoded.document ? &*decoded.document : nullptr;
-  const auto answer = document ? read_policy_answer(*document) : std::nullopt;
-  const bool itself = provisions_itself(step.step);
-  const auto judge_provision = [&] {
-    earlier_[step.step.id] = round_trip;
-    evaluate(attempt, round_trip);
-  };
-  device.session = learn(std::move(device.session), "Provision", round_trip, document);
-  if (answer && answer->remote_wipe) {
-    outcome_.verdict.notes.push_back("the server ordered a remote wipe; easel did not acknowledge it");
-  } else if (answer && answer->provision_status == "1" && answer->policy_status == "2") {
-    outcome_.verdict.notes.push_back("the server has no policy for this device (Policy Status 2)");
-    if (itself) return judge_provision();
-    issue(attempt);  // MS-ASPROV: go on without a key
-    return;
-  } else if (answer && answer->policy_status == "1" && !acknowledge) {
-    send(Purpose::ProvisionAcknowledge, attempt,
-         build_provision_request(step, device, context_, variables_, answer->policy_key));
-    return;
-  } else if (answer && answer->policy_status == "1" && !itself) {
-    issue(attempt);
-    return;
-  }
-  if (itself) return judge_provision();
-  PredicateResult failure;
-  failure.expected = acknowledge ? "a permanent policy key" : "a policy with a temporary key";
-  failure.actual = answer ? "Provision Status " + answer->provision_status + ", Policy Status " + answer->policy_status
-                          : summary(round_trip) + (decoded.problem.empty() ? "" : ", " + decoded.problem);
-  failure.where = acknowledge ? "Provision, phase 2" : "Provision, phase 1";
-  failed(attempt, failure, round_trip);
-}
-
-void Run::evaluate(const Attempt& attempt, const RoundTrip& round_trip) {
-  const PlannedStep& step = step_of(attempt);
-  DeviceState& device = device_of(step);
-  if (const NetworkFailure* f = round_trip.network_failure()) {
-    if (f->kind == NetworkFailure::Kind::Ours) return error(attempt, f->text);
-    if (f->kind == NetworkFailure::Kind::Cancelled) return step_over(attempt);
-  }
-  const Decoded decoded =
-      round_trip.response() ? decode_body(round_trip.response()->body, round_trip.response()->headers) : Decoded{};
-  Evidence evidence;
-  evidence.round_trip = &round_trip;
-  evidence.response = decoded.document ? &*decoded.document : nullptr;
-  evidence.decode_problem = decoded.problem;
-  const Session before = device.session;
-  evidence.session = &before;
-  evidence.site = context_.site;
-  evidence.device = device.profile;
-  evidence.variables = &variables_;
-  evidence.earlier = &earlier_;
-  evidence.now = context_.now();
-  const Judgement judgement = judge(step, evidence);
-  outcome_.verdict.notes.insert(outcome_.verdict.notes.end(), judgement.notes.begin(), judgement.notes.end());
-  const std::string cmd = step.step.cmd == "OPTIONS" ? "" : step.step.cmd;
-  if (step.step.kind == Step::Kind::Eas)
-    device.session = learn(std::move(device.session), cmd, round_trip, evidence.response);
-  if (step.step.kind == Step::Kind::Eas && cmd.empty() && device.session.version.empty() &&
-      !device.session.versions.empty()) {
-    device.session.version = negotiate_version(device.profile->versions, device.session.versions);
-  }
-  set_variables(device);
-  if (judgement.ended) return ended(attempt, judgement);
-  if (judgement.failure) return failed(attempt, *judgement.failure, round_trip);
-  const bool again = !step.step.repeat_while.empty() && evidence.response &&
-                     XPathDocument(*evidence.response).test(expand(step.step.repeat_while, variables_));
-  passed(attempt, judgement, round_trip, again);
-}
-
-void Run::passed(Attempt attempt, const Judgement& judgement, const RoundTrip& round_trip, bool repeat) {
-  const PlannedStep& step = step_of(attempt);
-  for (const auto& [name, value] : judgement.captured) variables_[name] = value;
-  if (repeat) {
-    if (++attempt.repeats < step.step.repeat_at_most) {
-      issue(attempt);
-      return;
-    }
-    PredicateResult failure;
-    failure.expected =
-        "an end of " + step.step.repeat_while + " within " + std::to_string(step.step.repeat_at_most) + " repetitions";
-    failure.actual = "it goes on";
-    failed(attempt, failure, round_trip);
-    return;
-  }
-  if (attempt.tries > 0 && step.step.retry && !step.step.retry->poll) {
-    flaky_ = true;
-    outcome_.verdict.notes.push_back("step '" + step.label + "' passed at attempt " +
-                                     std::to_string(attempt.tries + 1));
-  }
-  outcome_.steps.push_back({step.label, step.step.title, true, attempt.tries + 1, "", "", ""});
-  step_over(attempt);
-}
-
-void Run::failed(Attempt attempt, const PredicateResult& failure, const RoundTrip& round_trip) {
-  const PlannedStep& step = step_of(attempt);
-  if (step.step.retry && step.step.kind != Step::Kind::Wait && phase_ != Phase::Done) {
-    const Retry& retry = *step.step.retry;
-    const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - attempt.since).count();
-    const bool more = (retry.times > 0 && attempt.tries < retry.times) ||
-                      (retry.for_ms > 0 && spent + retry.every_ms <= retry.for_ms);
-    if (more && retries_on(retry, round_trip)) {
-      ++attempt.tries;
-      attempt.provisioned = false;
-      pause(Purpose::Retry, attempt, std::chrono::milliseconds(retry.every_ms));
-      return;
-    }
-  }
-  outcome_.steps.push_back(
-      {step.label, step.step.title, false, attempt.tries + 1, failure.expected, failure.actual, failure.where});
-  if (attempt.in_cleanup) {
-    outcome_.left_behind.push_back("cleanup step '" + step.label + "' failed: " + failure.actual);
-    return step_over(attempt);
-  }
-  Verdict& verdict = outcome_.verdict;
-  if (verdict.kind == VerdictKind::Pass) {
-    verdict.kind = VerdictKind::Fail;
-    verdict.expected = failure.expected;
-    verdict.actual = failure.actual;
-    verdict.where = "step '" + step.label + "'" + (failure.where.empty() ? "" : ", " + failure.where);
-    verdict.cause = failure.cause.empty() ? cause_key(round_trip) : failure.cause;
-    if (!outcome_.round_trips.empty()) verdict.evidence.push_back(outcome_.round_trips.size() - 1);
-  }
-  finish_steps();
-}
-
-void Run::ended(const Attempt& attempt, const Judgement& judgement) {
-  const PlannedStep& step = step_of(attempt);
-  Verdict& verdict = outcome_.verdict;
-  if (judgement.ended->verdict == When::Verdict::Skip) verdict.kind = VerdictKind::Skip;
-  if (judgement.ended->verdict == When::Verdict::Blocked) verdict.kind = VerdictKind::Blocked;
-  verdict.reason = judgement.ended->reason;
-  verdict.actual = judgement.ended_actual;
-  verdict.where = "step '" + step.label + "'";
-  if (!judgement.ended->note.empty()) verdict.notes.push_back(expand(judgement.ended->note, variables_));
-  if (!outcome_.round_trips.empty()) verdict.evidence.push_back(outcome_.round_trips.size() - 1);
-  finish_steps();
-}
-
-void Run::error(const Attempt& attempt, const std::string& text) {
-  if (attempt.in_cleanup) {
-    outcome_.left_behind.push_back("cleanup step '" + step_of(attempt).label + "' could not run: " + text);
-    step_over(attempt);
-    return;
-  }
-  Verdict& verdict = outcome_.verdict;
-  verdict.kind = VerdictKind::Error;
-  verdict.actual = context_.redactor->apply(text);
-  verdict.where = "step '" + step_of(attempt).label + "'";
-  finish_steps();
-}
-
 void Run::stop(std::string_view reason, std::string_view note) {
-  if (phase_ != Phase::Steps) {
-    if (reason == "interrupted") phase_ = Phase::Done;  // asked twice: cleanup ends, too
-    return;
-  }
+  if (phase_ != Phase::Steps) return;
   if (outcome_.verdict.kind == VerdictKind::Pass || outcome_.verdict.kind == VerdictKind::Flaky) {
     outcome_.verdict.kind = VerdictKind::Blocked;
     outcome_.verdict.reason = reason;
+    outcome_.verdict.actual = note;
   }
-  outcome_.verdict.notes.emplace_back(note);
   finish_steps();
+  if (!begun_) phase_ = Phase::Done;  // nothing was sent, so nothing is to be removed
+}
+
+void Run::abandon(std::string_view note) {
+  if (phase_ == Phase::Done) return;
+  if (phase_ == Phase::Steps) stop("interrupted", note);
+  for (std::size_t i = phase_ == Phase::Cleanup ? cursor_ : plan_->cleanup.size(); i < plan_->cleanup.size(); ++i) {
+    if (!unbound(plan_->cleanup[i]))
+      outcome_.left_behind.push_back("cleanup step '" + plan_->cleanup[i].label +
+                                     "' did not run: " + std::string(note));
+  }
+  actions_.clear();
+  pending_.clear();
+  phase_ = Phase::Done;
 }
 
 void Run::step_over(const Attempt& attempt) {
   const PlannedStep& step = step_of(attempt);
   if (!step.step.background.empty() && !attempt.in_cleanup) {
     // A background step is over twice: when it has been sent, and when its answer has been judged.
-    if (cursor_ == attempt.step && busy_) {
+    if (cursor_ == attempt.step && busy_ && phase_ == Phase::Steps) {
       ++cursor_;
       busy_ = false;
     }
@@ -488,12 +342,7 @@ void Run::step_over(const Attempt& attempt) {
 }
 
 void Run::finish_steps() {
-  if (phase_ == Phase::Done) return;
-  if (phase_ == Phase::Cleanup) {
-    ++cursor_;
-    busy_ = false;
-    return;
-  }
+  if (phase_ != Phase::Steps) return;
   if (flaky_ && outcome_.verdict.kind == VerdictKind::Pass) outcome_.verdict.kind = VerdictKind::Flaky;
   outcome_.session = devices_.at("").session;
   actions_.clear();
@@ -504,36 +353,17 @@ void Run::finish_steps() {
   busy_ = false;
 }
 
-void Run::record(const Attempt& attempt, std::string what, const RoundTrip& round_trip) {
-  if (outcome_.round_trips.size() >= kMaxRecords) return;
-  const PlannedStep& step = step_of(attempt);
-  RoundTripRecord r;
-  r.step = step.label;
-  r.what = std::move(what);
-  r.device = device_of(step).profile->id;
-  r.request_xml = context_.redactor->apply(xml_of(round_trip.request.body));
-  if (const HttpResponse* response = round_trip.response()) {
-    r.response_xml = context_.redactor->apply(xml_of(response->body));
-    if (r.response_xml.empty() && !response->body.empty() && step.step.kind == Step::Kind::Eas) {
-      r.problem = decode_body(response->body, response->headers).problem;
-    }
-  }
-  r.round_trip = context_.redactor->apply(round_trip);
-  outcome_.round_trips.push_back(std::move(r));
-}
-
-std::vector<Ticket> Run::under_way() const {
-  std::vector<Ticket> out;
-  for (const auto& [ticket, pending] : pending_) out.push_back(ticket);
-  return out;
-}
-
 RunOutcome Run::take() {
   outcome_.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
   outcome_.variables = variables_;
+  const auto mask = [&](std::string& text) { text = context_.redactor->apply(text); };
   Verdict& v = outcome_.verdict;
-  for (std::string* text : {&v.expected, &v.actual, &v.where}) *text = context_.redactor->apply(*text);
-  for (std::string& note : v.notes) note = context_.redactor->apply(note);
+  for (std::string* text : {&v.expected, &v.actual, &v.where}) mask(*text);
+  for (std::string& note : v.notes) mask(note);
+  for (std::string& trace : outcome_.left_behind) mask(trace);
+  for (StepRecord& s : outcome_.steps) {
+    for (std::string* text : {&s.expected, &s.actual, &s.where}) mask(*text);
+  }
   return std::move(outcome_);
 }
 

@@ -36,7 +36,8 @@ struct RoundTripRecord {
   RoundTrip round_trip;
   std::string request_xml;
   std::string response_xml;
-  std::string problem;  ///< why the body could not be decoded
+  std::string problem;                            ///< why the body could not be decoded
+  std::chrono::steady_clock::time_point ended{};  ///< when the answer was taken
 };
 
 struct StepRecord {
@@ -48,6 +49,9 @@ struct StepRecord {
   std::string actual;
   std::string where;
 };
+
+/// The variables that a site and a run give every plan: ${user}, ${site.host}, ${run.id}, …
+Variables site_variables(const RunContext& context);
 
 struct RunOutcome {
   Verdict verdict;
@@ -67,13 +71,14 @@ class Run {
   std::optional<Action> next();
   void on(Ticket ticket, RoundTrip round_trip);
   void on_pause(Ticket ticket);
-  /// Ends the steps now (budget, Ctrl-C); cleanup still runs. `reason` is from block_reasons().
+  /// Ends the steps now (budget, Ctrl-C); the cleanup of what was begun still runs. `reason` is from block_reasons().
   void stop(std::string_view reason, std::string_view note);
+  /// Ends the cleanup, too; what it leaves undone is named in left_behind.
+  void abandon(std::string_view note);
 
   [[nodiscard]] bool done() const { return phase_ == Phase::Done; }
+  [[nodiscard]] bool cleaning_up() const { return phase_ == Phase::Cleanup; }
   [[nodiscard]] const Plan& plan() const { return *plan_; }
-  /// Tickets of round trips under way, to be cancelled when the Run is stopped.
-  [[nodiscard]] std::vector<Ticket> under_way() const;
   RunOutcome take();
 
  private:
@@ -98,6 +103,8 @@ class Run {
   [[nodiscard]] const PlannedStep& step_of(const Attempt& attempt) const;
   DeviceState& device_of(const PlannedStep& step);
   void begin_step();
+  void begin_resolve(const Attempt& attempt);
+  [[nodiscard]] const std::string* unbound(const PlannedStep& step) const;
   void begin_wait(const Attempt& attempt);
   void issue(Attempt attempt);
   void send(Purpose purpose, const Attempt& attempt, std::expected<SendRequest, std::string> request);
@@ -108,7 +115,11 @@ class Run {
   void evaluate(const Attempt& attempt, const RoundTrip& round_trip);
   void passed(Attempt attempt, const Judgement& judgement, const RoundTrip& round_trip, bool repeat);
   void failed(Attempt attempt, const PredicateResult& failure, const RoundTrip& round_trip);
+  [[nodiscard]] bool may_retry(const Attempt& attempt, const RoundTrip& round_trip) const;
   void ended(const Attempt& attempt, const Judgement& judgement);
+  void blocked(const Attempt& attempt, std::string_view reason, const std::string& text);
+  [[nodiscard]] std::optional<RoundTrip> nameless(const SendRequest& request) const;
+  void note_logon(const PlannedStep& step, const RoundTrip& round_trip);
   void error(const Attempt& attempt, const std::string& text);
   void step_over(const Attempt& attempt);
   void finish_steps();
@@ -129,6 +140,7 @@ class Run {
   std::optional<Attempt> waiting_;  ///< a <wait> whose background step has not answered
   Ticket last_ticket_ = 0;
   bool flaky_ = false;
+  bool begun_ = false;  ///< a step was begun, so there may be something to clean up
   RunOutcome outcome_;
   std::chrono::steady_clock::time_point started_;
 };

@@ -6,8 +6,10 @@
 #include <string>
 
 #include "client/protocol/session.h"
+#include "client/run/logon_ledger.h"
 #include "client/run/redact.h"
 #include "client/scenario/site.h"
+#include "client/transport/resolver.h"
 #include "client/transport/transport.h"
 
 namespace easel {
@@ -15,13 +17,16 @@ namespace easel {
 struct RunContext {
   const Site* site = nullptr;
   const Redactor* redactor = nullptr;
-  std::string run_id = "00000000";  ///< eight digits, new for every run
-  std::string lane = "0";           ///< part of the DeviceId: checks that change server state share one
-  std::string heartbeat = "60";     ///< seconds
-  Session known;                    ///< what the auth control learned: version, commands, product
-  std::string address_label;        ///< not empty: this pass goes to one address of several
-  std::optional<Route> route;       ///< instead of the site's
-  std::int64_t (*now)() = nullptr;  ///< seconds since 1970
+  std::string run_id = "00000000";     ///< eight digits, new for every run
+  std::string lane = "0";              ///< part of the DeviceId: checks that change server state share one
+  std::string heartbeat = "60";        ///< seconds
+  Session known;                       ///< what the auth control learned: version, commands, product
+  std::string address_label;           ///< not empty: this pass goes to one address of several
+  std::optional<Route> route;          ///< instead of the site's
+  LogonLedger* logons = nullptr;       ///< shared by the Runs of one drive; nullptr: not counted
+  const Resolutions* names = nullptr;  ///< what was looked up at the start of the run
+  bool only_names = false;             ///< a name that was not found is not asked for in another way (--dns)
+  std::int64_t (*now)() = nullptr;     ///< seconds since 1970
 };
 
 /// One device of a pass.

@@ -48,6 +48,59 @@ std::string user_parameter(const Step& step, const Credentials& credentials, con
   return credentials.sent ? bare_user(credentials.user) : std::string();
 }
 
+// The site's own route leads to the site's own hosts; others are reached by their names, through the same proxy.
+Route route_to(const std::string& host, const RunContext& context) {
+  const Site& site = *context.site;
+  Route route = context.route ? *context.route : site.route;
+  if (!site.owns(host)) {
+    route.connect_to_host.clear();
+    route.connect_to_port = 0;
+    route.addresses.clear();
+  }
+  const Resolution* found = context.names ? find_resolution(*context.names, host) : nullptr;
+  if (found && route.connect_to_host.empty() && route.addresses.empty() && route.proxy.empty()) {
+    route.addresses = found->ipv4;
+    route.addresses.insert(route.addresses.end(), found->ipv6.begin(), found->ipv6.end());
+  }
+  return route;
+}
+
+// The site's policy, or what a check about trust itself puts in its place.
+TrustPolicy trust_of(const Step& step, const Site& site, const Variables& variables) {
+  if (step.trust.empty()) return site.trust;
+  TrustPolicy policy;
+  policy.store = TrustPolicy::Store::Empty;
+  policy.name = "nobody";
+  if (step.trust == "intermediates") {
+    policy.name = "nobody, with the site's authorities as mere intermediates";
+    policy.intermediates = site.trust.authorities;
+  }
+  if (step.trust == "pin") {
+    policy.pins = {expand(step.pin, variables)};
+    policy.name = "the pinned key";
+  }
+  return policy;
+}
+
+std::optional<ClientCertificate> certificate_of(const Step& step, const Site& site) {
+  if (step.certificate == "no") return std::nullopt;
+  if (step.certificate == "yes") return site.certificate;
+  for (const ClientCertificate& c : site.other_certificates) {
+    if (c.name == step.certificate) return c;
+  }
+  return std::nullopt;
+}
+
+std::string body_of(const Step& step, const Variables& variables) {
+  const std::string once =
+      step.body_encoding == "base64" ? base64_decode(step.body).value_or("") : expand(step.body, variables);
+  if (step.body_repeat <= 1) return once;
+  std::string all;
+  all.reserve(once.size() * static_cast<std::size_t>(step.body_repeat));
+  for (long i = 0; i < step.body_repeat; ++i) all += once;
+  return all;
+}
+
 // Host, port, route, identity and bounds, the same for every kind of request.
 std::expected<SendRequest, RequestProblem> addressed(const PlannedStep& step, const DeviceState& device,
                                                      const RunContext& context, const Variables& variables,
@@ -56,7 +109,7 @@ std::expected<SendRequest, RequestProblem> addressed(const PlannedStep& step, co
   SendRequest send;
   send.request.scheme = step.step.scheme;
   send.request.host = step.step.host.empty() ? site.host : expand(step.step.host, variables);
-  send.route = context.route ? *context.route : site.route;
+  send.route = route_to(send.request.host, context);
   if (step.step.scheme == "http") {
     if (!site.plain_port) return std::unexpected("the plain port is not known: give --plain-port");
     if (credentials.real) return std::unexpected("real credentials never go over plain HTTP");
@@ -72,14 +125,18 @@ std::expected<SendRequest, RequestProblem> addressed(const PlannedStep& step, co
   auto identity = std::make_shared<ConnectionIdentity>();
   identity->device = device.profile->id + "/" + device.id;
   identity->account = credentials.sent ? credentials.user + (credentials.real ? "" : " (made up)") : "";
-  identity->trust = site.trust;
+  identity->trust = trust_of(step.step, site, variables);
+  if (step.step.same_connection) {
+    if (const Account* account = site.account(step.step.account)) identity->account = account->user;
+  }
   identity->offer = device.profile->session_offer;
-  if (step.step.certificate && site.certificate) identity->client_certificate = site.certificate;
+  identity->client_certificate = certificate_of(step.step, site);
+  const bool certified = identity->client_certificate.has_value();
   identity->lane = context.lane + "/" + context.address_label;
   send.identity = std::move(identity);
   send.bounds = site.bounds;
   if (step.step.timeout_ms > 0) send.bounds.answer = std::chrono::milliseconds(step.step.timeout_ms);
-  send.allow_untrusted = !credentials.real && !(step.step.certificate && site.certificate);
+  send.allow_untrusted = !credentials.real && !certified && step.step.trust.empty();
   send.fresh_connection = step.step.fresh_connection;
   return send;
 }
@@ -111,6 +168,15 @@ void put_eas(SendRequest& send, const DeviceProfile& profile, const EasRequest& 
   send.request.body = std::move(http.body);
 }
 
+const wbxml::Template* body_for(const PlannedStep& step, std::string_view version) {
+  const wbxml::Template* any = nullptr;
+  for (const auto& [versions, form] : step.bodies) {
+    if (versions.empty()) any = any ? any : &form;
+    if ((" " + versions + " ").find(" " + std::string(version) + " ") != std::string::npos) return &form;
+  }
+  return any;
+}
+
 std::expected<SendRequest, RequestProblem> eas_request(const PlannedStep& step, const DeviceState& device,
                                                        const RunContext& context, const Variables& variables,
                                                        const Credentials& credentials) {
@@ -120,8 +186,10 @@ std::expected<SendRequest, RequestProblem> eas_request(const PlannedStep& step, 
   eas.cmd = expand(step.step.cmd, variables);
   if (eas.cmd == "OPTIONS") eas.cmd.clear();
   if (eas.cmd.starts_with("raw:")) eas.cmd.erase(0, 4);
-  if (step.body) {
-    auto bytes = wbxml::encode(*step.body, variables);
+  if (!step.bodies.empty()) {
+    const wbxml::Template* form = body_for(step, eas.version);
+    if (!form) return std::unexpected("the step has no <request> for version " + eas.version);
+    auto bytes = wbxml::encode(*form, variables);
     if (!bytes) return std::unexpected("the request cannot be encoded: " + wbxml::describe(bytes.error()));
     eas.body = std::string(wbxml::as_text(*bytes));
   } else if (!step.step.mime.empty()) {
@@ -135,8 +203,7 @@ std::expected<SendRequest, RequestProblem> eas_request(const PlannedStep& step, 
     eas.content_type = "message/rfc822";
     send->fresh_connection = true;  // a mail that is sent twice cannot be called back
   } else if (!step.step.body.empty()) {
-    eas.body = step.step.body_encoding == "base64" ? base64_decode(step.step.body).value_or("")
-                                                   : expand(step.step.body, variables);
+    eas.body = body_of(step.step, variables);
   }
   put_eas(*send, *device.profile, eas, *context.site);
   for (const XmlAttribute& h : step.step.headers) send->request.headers.push_back({h.name, expand(h.value, variables)});
@@ -155,8 +222,7 @@ std::expected<SendRequest, RequestProblem> http_request(const PlannedStep& step,
   send->request.method = expand(step.step.method, variables);
   send->request.target = expand(step.step.path, variables);
   if (!send->request.target.starts_with('/') && send->request.target != "*") send->request.target.insert(0, "/");
-  send->request.body = step.step.body_encoding == "base64" ? base64_decode(step.step.body).value_or("")
-                                                           : expand(step.step.body, variables);
+  send->request.body = body_of(step.step, variables);
   EasRequest eas = eas_parts(step, device, credentials, variables);
   if (step.step.device_headers) {
     for (Header& h :
@@ -221,8 +287,17 @@ std::expected<SendRequest, RequestProblem> build_provision_request(const Planned
   return send;
 }
 
+bool uses_real_password(const Step& step) {
+  return step.auth == "basic" || step.auth == "bare-user" || step.auth == "domain-user" || step.auth == "upn";
+}
+
+bool provisions_itself(const Step& step) {
+  return step.kind == Step::Kind::Eas && step.cmd == "Provision" && step.requests.empty() && step.body.empty();
+}
+
 std::string describe_step(const Step& step, const Variables& variables) {
   if (step.kind == Step::Kind::Eas) return step.cmd.empty() ? "OPTIONS" : step.cmd;
+  if (step.kind == Step::Kind::Resolve) return "look up " + expand(step.host, variables);
   if (step.kind == Step::Kind::Connect) return step.scheme == "http" ? "TCP connect" : "TLS handshake";
   return expand(step.method, variables) + " " + (step.scheme == "http" ? "http " : "") + expand(step.path, variables);
 }

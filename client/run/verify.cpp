@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <map>
 #include <random>
+#include <set>
 
 #include "client/protocol/eas_request.h"
 #include "client/run/check_result.h"
 #include "client/run/guide.h"
+#include "client/run/names.h"
 #include "client/run/needs.h"
+#include "client/run/waive.h"
 
 namespace easel {
 namespace {
@@ -60,6 +63,7 @@ class Verifier {
   RunResult run() {
     head();
     if (progress_) progress_->begin(result_, plan_.checks.size());
+    look_up();
     first_controls();
     checks();
     last_controls();
@@ -94,7 +98,20 @@ class Verifier {
     result_.guide_total = visible_guide_steps();
   }
 
-  RunContext context(std::string lane) const {
+  void look_up() {
+    std::vector<std::shared_ptr<const Plan>> plans = plan_.controls;
+    for (const ScheduledCheck& c : plan_.checks) {
+      if (!c.fixed) plans.push_back(c.plan);
+    }
+    auto names = resolve_for(plans, context("0"), options_.resolver);
+    if (names) {
+      names_ = std::move(*names);
+    } else {
+      result_.notes.push_back("--dns: " + names.error());
+    }
+  }
+
+  RunContext context(std::string lane) {
     RunContext c;
     c.site = &site_;
     c.redactor = &redactor_;
@@ -103,6 +120,9 @@ class Verifier {
     c.heartbeat = options_.heartbeat;
     c.known = known_;
     c.now = options_.now;
+    c.logons = &logons_;
+    c.names = &names_;
+    c.only_names = !options_.resolver.server.empty();
     return c;
   }
 
@@ -190,15 +210,22 @@ class Verifier {
   struct Watcher : DriveWatcher {
     Verifier* verifier = nullptr;
     std::vector<std::size_t> checks;  // item index to check index
+    std::vector<RunOutcome> outcomes;
     void started(std::size_t index) override {
       if (verifier->progress_) verifier->progress_->check_started(verifier->plan_.checks[checks[index]].check->id);
     }
-    void finished(std::size_t, const Run&) override {}
+    void finished(std::size_t index, Run& run) override {
+      outcomes[index] = run.take();
+      if (!verifier->progress_) return;
+      CheckResult light;
+      light.id = verifier->plan_.checks[checks[index]].check->id;
+      light.verdict.kind = outcomes[index].verdict.kind;
+      verifier->progress_->check_finished(light);
+    }
   };
 
   void checks() {
     result_.checks.resize(plan_.checks.size());
-    std::vector<std::size_t> first, second;
     for (std::size_t i = 0; i < plan_.checks.size(); ++i) {
       const ScheduledCheck& c = plan_.checks[i];
       std::optional<Verdict> fixed = c.fixed;
@@ -208,19 +235,35 @@ class Verifier {
         settle(i, *fixed);
         continue;
       }
-      const bool depends = std::ranges::any_of(c.check->needs, [](const Needs& n) { return !n.check.empty(); });
-      (depends ? second : first).push_back(i);
+      open_.insert(i);
     }
-    batch(first);
-    std::vector<std::size_t> ready;
-    for (const std::size_t i : second) {
-      if (auto verdict = prerequisite(*plan_.checks[i].check)) {
-        settle(i, *verdict);
-      } else {
-        ready.push_back(i);
+    // In rounds: what rests on another check waits for its verdict.
+    while (!open_.empty()) {
+      std::vector<std::size_t> ready;
+      const std::size_t before = open_.size();
+      for (const std::size_t i : std::vector<std::size_t>(open_.begin(), open_.end())) {
+        if (waits(*plan_.checks[i].check)) continue;
+        if (auto verdict = prerequisite(*plan_.checks[i].check)) {
+          settle(i, *verdict);
+        } else {
+          ready.push_back(i);
+        }
       }
+      if (ready.empty() && open_.size() == before) break;
+      batch(ready);
     }
-    batch(ready);
+    for (const std::size_t i : std::vector<std::size_t>(open_.begin(), open_.end()))
+      settle(i, blocked("prerequisite", "checks need each other in a circle"));
+  }
+
+  // Is a check that this one needs still to be judged?
+  [[nodiscard]] bool waits(const Scenario& s) const {
+    return std::ranges::any_of(open_, [&](const std::size_t other) {
+      return std::ranges::any_of(s.needs, [&](const Needs& n) {
+        return std::ranges::any_of(words(n.check),
+                                   [&](const std::string& id) { return id == plan_.checks[other].check->id; });
+      });
+    });
   }
 
   [[nodiscard]] std::optional<Verdict> prerequisite(const Scenario& s) const {
@@ -238,6 +281,7 @@ class Verifier {
   }
 
   void settle(std::size_t index, const Verdict& verdict) {
+    open_.erase(index);
     RunOutcome outcome;
     outcome.verdict = verdict;
     result_.checks[index] = describe_check(*plan_.checks[index].check, std::move(outcome));
@@ -245,6 +289,10 @@ class Verifier {
   }
 
   void batch(std::vector<std::size_t> indexes) {
+    // What the server refuses may make it shut us out, so the noisy ones come last.
+    std::ranges::stable_sort(indexes, {}, [&](std::size_t i) {
+      return std::pair(plan_.checks[i].plan->refused_logons, plan_.checks[i].check->refusals);
+    });
     if (options_.random_order) {
       std::mt19937_64 random(options_.seed);
       std::ranges::shuffle(indexes, random);
@@ -257,16 +305,17 @@ class Verifier {
       items.push_back({std::make_unique<Run>(plan_.checks[i].plan, context(s.serial ? "0" : s.id)), s.serial});
       watcher.checks.push_back(i);
     }
+    watcher.outcomes.resize(items.size());
     drive(items, transport_, drive_options(), &watcher);
-    for (std::size_t k = 0; k < items.size(); ++k) {
-      const Scenario& s = *plan_.checks[indexes[k]].check;
-      RunOutcome outcome = items[k].run->take();
+    // In the order of the catalogue, so that no report depends on which answer came first.
+    std::map<std::size_t, RunOutcome> outcomes;
+    for (std::size_t k = 0; k < items.size(); ++k) outcomes.emplace(indexes[k], std::move(watcher.outcomes[k]));
+    for (auto& [index, outcome] : outcomes) {
+      const Scenario& s = *plan_.checks[index].check;
       learn_product(outcome);
       predict_code(s, codes_, outcome.verdict);
-      CheckResult check = describe_check(s, std::move(outcome));
-      choose_remedy(s, result_.product, check);
-      result_.checks[indexes[k]] = std::move(check);
-      if (progress_) progress_->check_finished(result_.checks[indexes[k]]);
+      result_.checks[index] = describe_check(s, std::move(outcome));
+      open_.erase(index);
     }
   }
 
@@ -281,18 +330,71 @@ class Verifier {
     if (!stood || plan_.controls.size() < 4) return;
     control(plan_.controls[3], true);
     const ControlResult& last = result_.controls.back();
-    if (last.holds) return;
+    if (!shut_out(last)) return;
+    result_.notes.push_back("blocked(banned-during-run): the closing control failed, " + last.actual +
+                            "; what was judged after the last good answer is worth nothing");
+    const auto good = last_good_answer();
     for (CheckResult& c : result_.checks) {
-      if (c.verdict.kind != VerdictKind::Fail) continue;
-      c.verdict.notes.push_back("the closing control failed (" + last.actual +
-                                "): the server may have shut us out during the run");
+      const bool judged = c.verdict.kind != VerdictKind::Skip && c.verdict.kind != VerdictKind::Blocked &&
+                          c.verdict.kind != VerdictKind::Error;
+      const bool after = std::ranges::any_of(c.round_trips, [&](const RoundTripRecord& r) { return r.ended > good; });
+      if (!judged || !after) continue;
+      c.verdict.notes.push_back("it had been judged: " + std::string(to_string(c.verdict.kind)) +
+                                (c.verdict.actual.empty() ? "" : ", " + c.verdict.actual));
+      c.verdict.kind = VerdictKind::Blocked;
+      c.verdict.reason = "banned-during-run";
+      c.verdict.actual = "the closing control failed: " + last.actual;
+      c.verdict.expected.clear();
+      c.verdict.predicted = {};
     }
-    result_.notes.push_back("blocked(banned-during-run): the closing control failed, " + last.actual);
+  }
+
+  // No TCP any more, or a refusal that the first control did not meet.
+  [[nodiscard]] bool shut_out(const ControlResult& last) const {
+    if (last.detail.round_trips.empty()) return false;
+    const RoundTrip& now = last.detail.round_trips.back().round_trip;
+    const auto first =
+        std::ranges::find_if(result_.controls, [](const ControlResult& c) { return c.layer == "http" && !c.last; });
+    const HttpResponse* before = first == result_.controls.end() || first->detail.round_trips.empty()
+                                     ? nullptr
+                                     : first->detail.round_trips.back().round_trip.response();
+    if (const HttpResponse* response = now.response()) {
+      const bool refused = response->status == 403 || response->status == 429;
+      return refused && (!before || before->status != response->status);
+    }
+    return is_shut(now);
+  }
+
+  static bool is_shut(const RoundTrip& t) {
+    const NetworkFailure* f = t.network_failure();
+    using Kind = NetworkFailure::Kind;
+    return f && f->received == 0 &&
+           (f->kind == Kind::Refused || f->kind == Kind::ConnectTimeout || f->kind == Kind::Unreachable ||
+            f->kind == Kind::Reset || f->kind == Kind::Closed);
+  }
+
+  // When the target's own port last answered as a server does that has not shut us out.
+  [[nodiscard]] Clock::time_point last_good_answer() const {
+    Clock::time_point last = started_;
+    const auto look = [&](const CheckResult& c) {
+      for (const RoundTripRecord& r : c.round_trips) {
+        const HttpResponse* response = r.round_trip.response();
+        const bool own = r.round_trip.request.scheme == "https" && r.round_trip.request.port == site_.port;
+        if (own && response && response->status != 0 && response->status != 403 && response->status != 429)
+          last = std::max(last, r.ended);
+      }
+    };
+    for (const ControlResult& c : result_.controls) look(c.detail);
+    for (const CheckResult& c : result_.checks) look(c);
+    return last;
   }
 
   void finish() {
+    apply_waivers(result_, options_.waivers, options_.now());
     std::vector<std::string> seen;
-    for (const CheckResult& c : result_.checks) {
+    for (CheckResult& c : result_.checks) {
+      const auto planned = std::ranges::find(plan_.checks, c.id, [](const ScheduledCheck& p) { return p.check->id; });
+      if (planned != plan_.checks.end()) choose_remedy(*planned->check, result_.product, c);
       const bool told = c.verdict.kind == VerdictKind::Pass || c.verdict.kind == VerdictKind::Fail ||
                         c.verdict.kind == VerdictKind::Flaky || c.verdict.kind == VerdictKind::Waived;
       for (const std::string& step : told ? words(c.guide) : std::vector<std::string>()) {
@@ -344,61 +446,14 @@ class Verifier {
   Clock::time_point started_;
   Redactor redactor_;
   Session known_;
+  LogonLedger logons_;
+  Resolutions names_;
   std::map<std::string, std::string, std::less<>> control_reason_;
+  std::set<std::size_t> open_;  // checks without a verdict
   RunResult result_;
 };
 
 }  // namespace
-
-std::expected<Schedule, Diagnostics> schedule(const Catalogue& catalogue, const DataFiles& data,
-                                              const DeviceProfile& device, const Site& site,
-                                              const VerifyOptions& options) {
-  auto chosen = select_checks(catalogue, options.patterns, options.opt_in, "--check");
-  if (!chosen) return std::unexpected(std::move(chosen.error()));
-  Schedule out;
-  Diagnostics diagnostics;
-  const CompileContext context{data, device, site, {}, false};
-  for (const ParsedScenario& c : catalogue.controls) {
-    auto plan = compile(c, context);
-    if (plan) {
-      out.controls.push_back(std::move(*plan));
-    } else {
-      diagnostics.insert(diagnostics.end(), plan.error().begin(), plan.error().end());
-    }
-  }
-  int logons_left = site.account("main") ? site.account("main")->failed_logons : 0;
-  for (const std::size_t i : *chosen) {
-    const ParsedScenario& parsed = catalogue.checks[i];
-    ScheduledCheck check;
-    check.check = &parsed.scenario;
-    auto plan = compile(parsed, context);
-    if (!plan) {
-      diagnostics.insert(diagnostics.end(), plan.error().begin(), plan.error().end());
-      continue;
-    }
-    check.plan = std::move(*plan);
-    check.fixed = fixed_by_site(parsed.scenario, site);
-    if (!check.fixed && options.read_only && parsed.scenario.writes) {
-      check.fixed = skip("read-only", "--read-only was given");
-    }
-    if (!check.fixed && parsed.scenario.refused_logons > logons_left) {
-      check.fixed = skip("logon-budget", "it may cause " + std::to_string(parsed.scenario.refused_logons) +
-                                             " failed log-ons, " + std::to_string(logons_left) + " are left");
-    }
-    if (!check.fixed && options.refusals >= 0 && out.refusals + parsed.scenario.refusals > options.refusals) {
-      check.fixed = skip("refusal-budget", "it causes " + std::to_string(parsed.scenario.refusals) +
-                                               " refusals, --refusals is " + std::to_string(options.refusals));
-    }
-    if (!check.fixed) {
-      logons_left -= parsed.scenario.refused_logons;
-      out.refused_logons += parsed.scenario.refused_logons;
-      out.refusals += parsed.scenario.refusals;
-    }
-    out.checks.push_back(std::move(check));
-  }
-  if (!diagnostics.empty()) return std::unexpected(std::move(diagnostics));
-  return out;
-}
 
 RunResult verify(const Schedule& plan, const DataFiles&, const DeviceProfile& device, const Site& site,
                  const SupportCodes& codes, const VerifyOptions& options, Transport& transport, Progress* progress) {

@@ -12,6 +12,8 @@
 #include "client/run/catalogue.h"
 #include "client/run/drive.h"
 #include "client/run/run_result.h"
+#include "client/scenario/waiver.h"
+#include "client/transport/resolver.h"
 
 namespace easel {
 
@@ -27,6 +29,8 @@ struct VerifyOptions {
   std::uint64_t seed = 0;
   int refusals = -1;  ///< most refused requests that the run may cause; -1: no limit
   std::string heartbeat = "60";
+  ResolverOptions resolver;
+  std::vector<Waiver> waivers;
   std::string run_id;
   std::int64_t (*now)() = nullptr;
   const std::atomic<int>* interrupts = nullptr;

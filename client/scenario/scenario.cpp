@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 
+#include "client/protocol/base64.h"
 #include "client/scenario/csv.h"
 
 namespace easel {
@@ -83,6 +84,7 @@ class Parser {
       checker_.complain(root, "<" + root.name + "> has no step", "a scenario without a step proves nothing");
     }
     if (scenario_.role == Scenario::Role::Check) check_needs(root);
+    for (const Step& s : scenario_.steps) waited_for(s);
     Diagnostics all = checker_.take();
     all.insert(all.end(), extra_.begin(), extra_.end());
     return all;
@@ -119,6 +121,16 @@ class Parser {
     scenario_.writes = checker_.yes_no(root, "writes", false);
     scenario_.refused_logons = static_cast<int>(checker_.number(root, "refused-logons", 0, 0, 100));
     scenario_.refusals = static_cast<int>(checker_.number(root, "refusals", 0, 0, 10'000));
+  }
+
+  // What nobody waits for is never judged.
+  void waited_for(const Step& s) {
+    const auto waits = [&](const Step& o) { return o.kind == Step::Kind::Wait && o.wait_for == s.background; };
+    if (s.background.empty() || std::ranges::any_of(scenario_.steps, waits)) return;
+    XmlElement where;
+    where.place = s.place;
+    checker_.complain(where, "nothing waits for the background step '" + s.background + "'",
+                      "add <wait for=\"" + s.background + "\"/>");
   }
 
   // A check that cannot tell why it matters, what the device shows and what to change is not finished.
@@ -224,6 +236,20 @@ class Parser {
       checker_.complain(e, "<data name=\"" + table.name + "\"> has no row", "a header line and at least one row");
       return;
     }
+    for (const std::string& column : rows->front()) {
+      const bool plain = !column.empty() && column.find_first_not_of(
+                                                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                "0123456789-_") == std::string::npos;
+      if (!plain) {
+        checker_.complain(e, "<data name=\"" + table.name + "\">: '" + column + "' is not a column name",
+                          "the first line names the columns: letters, digits, - and _");
+        return;
+      }
+      if (std::ranges::count(rows->front(), column) > 1) {
+        checker_.complain(e, "<data name=\"" + table.name + "\">: two columns are called '" + column + "'");
+        return;
+      }
+    }
     table.columns = rows->front();
     table.rows.assign(rows->begin() + 1, rows->end());
     scenario_.data.push_back(std::move(table));
@@ -258,7 +284,13 @@ class Parser {
     }
     Scenario library;
     Diagnostics own = Parser(library, file, data_, depth_ + 1).parse(*root);
-    if (!own.empty()) checker_.complain(e, "the library " + href + ": " + own.front().message, own.front().hint);
+    if (!own.empty()) checker_.complain(e, "the library " + href + " has a mistake of its own");
+    for (Diagnostic& d : own) extra_.push_back(std::move(d));
+    if (library.role != Scenario::Role::Library && own.empty())
+      checker_.complain(e, href + " is a <" + root->name + ">", "<use> takes a <library>");
+    for (const Scenario& other : scenario_.libraries) {
+      if (other.id == prefix) checker_.complain(e, "a second library with the name '" + prefix + "'");
+    }
     library.id = prefix;
     scenario_.libraries.push_back(std::move(library));
   }
@@ -336,6 +368,7 @@ class Parser {
       case Step::Kind::Resolve:
         attributes(e, {"host"});
         s.host = e.attribute_or("host", "");
+        s.auth = "none";
         break;
     }
     for (const XmlElement& c : e.children) inside(e, c, s);
@@ -360,11 +393,13 @@ class Parser {
     if (checker_.yes_no(e, "background", false)) s.background = s.id;
     if (e.attribute("background") && s.id.empty()) checker_.complain(e, "a background step needs an id");
     s.for_each = e.attribute_or("for-each", "");
+    if (!s.background.empty() && !s.for_each.empty())
+      checker_.complain(e, "a background step cannot be repeated for rows of data");
     s.timeout_ms = checker_.duration_ms(e, "timeout", 0);
   }
 
   void eas(const XmlElement& e, Step& s) {
-    attributes(e, {"cmd", "auth", "user", "version", "policy-key", "query", "follow", "fresh", "certificate"});
+    attributes(e, {"cmd", "auth", "user", "version", "policy-key", "query", "follow", "fresh", "certificate", "trust", "pin"});
     static constexpr std::string_view kQuery[] = {"plain", "base64"};
     static constexpr std::string_view kFollow[] = {"provision", "none"};
     s.cmd = checker_.required(e, "cmd");
@@ -375,11 +410,12 @@ class Parser {
     s.query = checker_.one_of(e, "query", "", kQuery);
     s.follow_provision = checker_.one_of(e, "follow", "provision", kFollow) == "provision";
     s.fresh_connection = checker_.yes_no(e, "fresh", false);
-    s.certificate = checker_.yes_no(e, "certificate", true);
+    identity(e, s);
   }
 
   void http(const XmlElement& e, Step& s) {
-    attributes(e, {"method", "scheme", "path", "host", "auth", "user", "headers", "fresh", "certificate"});
+    attributes(e, {"method", "scheme", "path", "host", "auth", "user", "headers", "fresh", "certificate", "trust", "pin",
+                   "connection"});
     static constexpr std::string_view kSchemes[] = {"https", "http"};
     static constexpr std::string_view kHeaders[] = {"device", "none"};
     s.method = checker_.required(e, "method");
@@ -392,15 +428,28 @@ class Parser {
     }
     s.device_headers = checker_.one_of(e, "headers", "device", kHeaders) == "device";
     s.fresh_connection = checker_.yes_no(e, "fresh", false);
-    s.certificate = checker_.yes_no(e, "certificate", true);
+    identity(e, s);
+  }
+
+  // Whom the step trusts and who it says it is: on the wire this is the connection, not the request.
+  void identity(const XmlElement& e, Step& s) {
+    static constexpr std::string_view kTrust[] = {"nobody", "intermediates", "pin"};
+    static constexpr std::string_view kConnections[] = {"own", "account"};
+    s.certificate = e.attribute_or("certificate", "yes");
+    s.trust = checker_.one_of(e, "trust", "", kTrust);
+    s.pin = e.attribute_or("pin", "");
+    if ((s.trust == "pin") == s.pin.empty()) checker_.complain(e, "trust=\"pin\" and pin=\"…\" go together");
+    s.same_connection = checker_.one_of(e, "connection", "own", kConnections) == "account";
+    if (s.same_connection && s.auth != "none") checker_.complain(e, "connection=\"account\" needs auth=\"none\"");
   }
 
   void connect(const XmlElement& e, Step& s) {
-    attributes(e, {"scheme", "host"});
+    attributes(e, {"scheme", "host", "trust", "pin", "certificate"});
     static constexpr std::string_view kSchemes[] = {"https", "http"};
     s.scheme = checker_.one_of(e, "scheme", "https", kSchemes);
     s.host = e.attribute_or("host", "");
     s.auth = "none";
+    identity(e, s);
   }
 
   void hello(const XmlElement& e, Step& s) {
@@ -412,6 +461,7 @@ class Parser {
   void pause(const XmlElement& e, Step& s) {
     attributes(e, {"for"});
     s.pause_ms = checker_.duration_ms(e, "for", 0);
+    checker_.required(e, "for");
     if (s.pause_ms > 3'600'000) checker_.complain(e, "a pause of more than an hour");
   }
 
@@ -448,9 +498,12 @@ class Parser {
     attributes(e, {"for", "within"});
     s.wait_for = checker_.required(e, "for");
     s.timeout_ms = checker_.duration_ms(e, "within", 30'000);
-    const bool known = std::ranges::any_of(scenario_.steps, [&](const Step& o) { return o.background == s.wait_for; });
-    if (!known && !s.wait_for.empty())
-      checker_.complain(e, "no background step '" + s.wait_for + "' before this <wait>");
+    std::vector<std::string_view> known;
+    for (const Step& o : scenario_.steps) {
+      if (!o.background.empty()) known.push_back(o.background);
+    }
+    if (!s.wait_for.empty() && std::ranges::find(known, s.wait_for) == known.end())
+      checker_.complain(e, "no background step '" + s.wait_for + "' before this <wait>", suggest(s.wait_for, known));
   }
 
   // Everything inside a step that is not structure is a predicate; client/check knows those.
@@ -468,11 +521,13 @@ class Parser {
       checker_.only_attributes(e, kKnown);
       s.headers.push_back({checker_.required(e, "name"), e.attribute_or("value", "")});
     } else if (e.name == "send-body") {
-      static constexpr std::string_view kKnown[] = {"encoding"};
+      static constexpr std::string_view kKnown[] = {"encoding", "repeat"};
       static constexpr std::string_view kEncodings[] = {"text", "base64"};
       checker_.only_attributes(e, kKnown);
       s.body = e.text;
+      s.body_repeat = checker_.number(e, "repeat", 1, 1, 1'000'000);
       s.body_encoding = checker_.one_of(e, "encoding", "text", kEncodings);
+      if (s.body_encoding == "base64" && !base64_decode(s.body)) checker_.complain(e, "<send-body> is not base64");
     } else if (e.name == "when")
       when(e, s);
     else if (e.name == "retry" || e.name == "poll")
@@ -487,9 +542,15 @@ class Parser {
     } else {
       s.assertions.push_back(e);
     }
-    if (s.kind == Step::Kind::Pause || s.kind == Step::Kind::Call) {
+    const bool sends = s.kind == Step::Kind::Eas || s.kind == Step::Kind::Http;
+    const bool only_eas = e.name == "request" || e.name == "mime" || e.name == "parameter";
+    const bool content = only_eas || e.name == "send-header" || e.name == "send-body";
+    const bool none = s.kind == Step::Kind::Pause || s.kind == Step::Kind::Call;
+    if (none || (content && !sends) || (only_eas && s.kind != Step::Kind::Eas)) {
       checker_.complain(e, "<" + parent.name + "> has no element <" + e.name + ">");
     }
+    if ((e.name == "retry" || e.name == "poll" || e.name == "repeat") && s.kind == Step::Kind::Wait)
+      checker_.complain(e, "<wait> has no element <" + e.name + ">", "it stands in the step that is waited for");
   }
 
   void request(const XmlElement& e, Step& s) {
@@ -497,7 +558,9 @@ class Parser {
       checker_.complain(e, "<request> holds one root element", "leave <request> out for an empty body");
       return;
     }
-    s.request = e.children.front();
+    static constexpr std::string_view kKnown[] = {"versions"};
+    checker_.only_attributes(e, kKnown);
+    s.requests.push_back({e.attribute_or("versions", ""), e.children.front()});
   }
 
   void when(const XmlElement& e, Step& s) {
@@ -517,14 +580,14 @@ class Parser {
   }
 
   void retry(const XmlElement& e, Step& s) {
-    static constexpr std::string_view kKnown[] = {"every", "for", "times", "on"};
+    static constexpr std::string_view kKnown[] = {"every", "for", "times", "on-status"};
     checker_.only_attributes(e, kKnown);
     Retry r;
     r.poll = e.name == "poll";
     r.every_ms = checker_.duration_ms(e, "every", 1000);
     r.for_ms = checker_.duration_ms(e, "for", 0);
+    r.on_status = e.attribute_or("on-status", "");
     r.times = static_cast<int>(checker_.number(e, "times", 0, 0, 1000));
-    r.on = e.attribute_or("on", "");
     if (r.for_ms == 0 && r.times == 0) checker_.complain(e, "<" + e.name + "> needs for=\"…\" or times=\"…\"");
     s.retry = r;
   }

@@ -31,7 +31,14 @@ struct Retry {
   long every_ms = 1000;
   long for_ms = 0;
   int times = 0;
-  std::string on;  ///< words: only after these HTTP statuses; empty: after any failure
+  std::string on_status;  ///< words: only these HTTP statuses are tried again; empty: any failure
+};
+
+/// One body of a command. Where the shape differs between protocol versions a step has several; the first that lists
+/// the version in use is sent, or the one that lists none.
+struct RequestForm {
+  std::string versions;  ///< words such as "2.5 12.0"; empty: any
+  XmlElement body;
 };
 
 struct Step {
@@ -50,7 +57,7 @@ struct Step {
 
   // Kind::Eas
   std::string cmd;
-  std::optional<XmlElement> request;     ///< the body; absent: no body
+  std::vector<RequestForm> requests;     ///< empty: no body
   std::vector<XmlAttribute> parameters;  ///< command parameters (MS-ASHTTP): SaveInSent, CollectionId, …
   std::string mime;                      ///< message/rfc822 body of SendMail up to 12.1
   std::string version;                   ///< "" negotiated
@@ -66,6 +73,7 @@ struct Step {
   std::vector<XmlAttribute> headers;  ///< added after the device's own
   std::string body;
   std::string body_encoding;  ///< "" text, "base64"
+  long body_repeat = 1;       ///< the body is sent that many times over
   bool device_headers = true;
 
   // Kind::Eas and Kind::Http
@@ -73,7 +81,10 @@ struct Step {
   std::string user;  ///< User parameter, "" as in the credentials
   long timeout_ms = 0;
   bool fresh_connection = false;
-  bool certificate = true;  ///< present the site's client certificate where asked
+  std::string certificate = "yes";  ///< "yes": the site's where it is asked for; "no"; else the name of another one
+  std::string trust;                ///< "" the site's; "nobody", "intermediates" (the CAs as no anchors), "pin"
+  std::string pin;                  ///< trust="pin": base64 SPKI SHA-256
+  bool same_connection = false;     ///< without credentials, on the connection of the account's own requests
 
   // Kind::Hello
   std::string hello_device;

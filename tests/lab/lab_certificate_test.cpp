@@ -57,3 +57,90 @@ TEST_CASE("two labs never share a root certificate") {
   CHECK((*one)->facts().ca_pem != (*two)->facts().ca_pem);
   CHECK((*one)->facts().accounts[0].password != (*two)->facts().accounts[0].password);
 }
+
+TEST_CASE("the chain as sent is what the fault says") {
+  CHECK(connect_to("chain-reversed").subjects ==
+        std::vector<std::string>{"mail.contoso.test", "Easel Lab Root CA", "Easel Lab Issuing CA"});
+  CHECK(connect_to("chain-with-stranger").subjects ==
+        std::vector<std::string>{"mail.contoso.test", "Easel Lab Issuing CA", "Some Other Issuing CA"});
+  CHECK(connect_to("intermediate-expired").verify_error == X509_V_ERR_CERT_HAS_EXPIRED);
+  CHECK(connect_to("cert-for-clients").verify_error == X509_V_ERR_INVALID_PURPOSE);
+  CHECK(connect_to("cert-cn-server1").subjects.front() == "server1");
+  CHECK(connect_to("cert-cn-server1").verify_error == X509_V_OK);
+}
+
+TEST_CASE("versions and keys are what the fault says") {
+  CHECK(connect_to("tls-10-only").tls_version == "TLSv1");
+  CHECK(connect_to("tls-12-only").tls_version == "TLSv1.2");
+  CHECK(connect_to("tls-13-only").tls_version == "TLSv1.3");
+  CHECK_FALSE(connect_to("tls-no-common-suite").handshake);
+  CHECK_FALSE(connect_to("tls-wrong-key").handshake);
+  CHECK_FALSE(connect_to("tls-rc4-only").handshake);  // OpenSSL 3 has no RC4
+  CHECK(connect_to("key-512").handshake);
+  CHECK(connect_to("key-ecdsa").handshake);
+}
+
+TEST_CASE("without SNI another certificate is shown, where that is the fault") {
+  auto lab = Lab::start({.faults = {"sni-other-certificate"}});
+  REQUIRE(lab.has_value());
+  CHECK(Client((*lab)->facts(), true).connection().subjects.front() == "mail.contoso.test");
+  CHECK(Client((*lab)->facts(), true, false).connection().subjects.front() == "default.contoso.test");
+}
+
+namespace {
+
+/// A ClientHello without extensions, as devices of the time send it.
+std::string hello(char major_minor, const std::string& suites) {
+  std::string body("\x03", 1);
+  body += major_minor;
+  body += std::string(32, 'r') + std::string(1, '\0');
+  body += static_cast<char>(suites.size() / 256);
+  body += static_cast<char>(suites.size() % 256);
+  body += suites + std::string("\x01\x00", 2);
+  std::string message("\x01\x00", 2);
+  message += static_cast<char>(body.size() / 256);
+  message += static_cast<char>(body.size() % 256);
+  message += body;
+  std::string record("\x16\x03\x00", 3);
+  record += static_cast<char>(message.size() / 256);
+  record += static_cast<char>(message.size() % 256);
+  return record + message;
+}
+
+std::string raw_answer(const std::string& fault, const std::string& bytes) {
+  std::vector<std::string> wanted;
+  if (!fault.empty()) wanted.push_back(fault);
+  auto lab = Lab::start({.faults = wanted});
+  REQUIRE(lab.has_value());
+  LabFacts facts = (*lab)->facts();
+  facts.http_port = facts.https_port;  // the client's plain mode, on the TLS port
+  Client client(facts, false);
+  client.send(bytes);
+  return client.read_some(300, 80);
+}
+
+}  // namespace
+
+TEST_CASE("old hellos get canned answers where that is the fault, and alerts where it is not") {
+  const std::string export_suites("\x00\x03\x00\x06", 4);
+  const std::string null_suites("\x00\x01\x00\x02", 4);
+  const std::string usual_suites("\x00\x04\x00\x05\x00\x0A", 6);
+  const std::string ssl2_hello =
+      std::string("\x80\x1F\x01\x00\x02\x00\x06\x00\x00\x00\x10\x01\x00\x80\x02\x00\x80", 17) + std::string(16, 'c');
+  const auto is_server_hello = [](const std::string& answer, char minor, const std::string& suite) {
+    return answer.size() >= 80 && answer.substr(0, 3) == std::string("\x16\x03", 2) + minor && answer[5] == '\x02' &&
+           answer.substr(76, 2) == suite;
+  };
+  CHECK(is_server_hello(raw_answer("tls-ssl3", hello('\x00', usual_suites)), '\x00', usual_suites.substr(0, 2)));
+  CHECK(is_server_hello(raw_answer("tls-export", hello('\x01', export_suites)), '\x01', export_suites.substr(0, 2)));
+  CHECK(is_server_hello(raw_answer("tls-null", hello('\x01', null_suites)), '\x01', null_suites.substr(0, 2)));
+  const std::string old = raw_answer("tls-ssl2", ssl2_hello);
+  REQUIRE(old.size() > 10);
+  CHECK(old[2] == '\x04');
+  CHECK(old.substr(5, 2) == std::string("\x00\x02", 2));
+  for (const std::string& bytes :
+       {hello('\x00', usual_suites), hello('\x01', export_suites), hello('\x01', null_suites), ssl2_hello}) {
+    const std::string answer = raw_answer("", bytes);
+    CHECK((answer.empty() || answer[0] == '\x15'));
+  }
+}

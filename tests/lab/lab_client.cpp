@@ -45,7 +45,25 @@ std::string Answer::header(std::string_view name) const {
   return {};
 }
 
-Client::Client(const LabFacts& facts, bool tls, bool sni) : handles_(std::make_unique<Handles>()) {
+namespace {
+
+void use_certificate(SSL_CTX* context, const LabClientCertificate& certificate) {
+  BIO* bio = BIO_new_mem_buf(certificate.certificate_pem.data(), static_cast<int>(certificate.certificate_pem.size()));
+  X509* leaf = PEM_read_bio_X509(bio, nullptr, nullptr, nullptr);
+  BIO_free(bio);
+  bio = BIO_new_mem_buf(certificate.key_pem.data(), static_cast<int>(certificate.key_pem.size()));
+  EVP_PKEY* key = PEM_read_bio_PrivateKey(bio, nullptr, nullptr, nullptr);
+  BIO_free(bio);
+  SSL_CTX_use_certificate(context, leaf);
+  SSL_CTX_use_PrivateKey(context, key);
+  X509_free(leaf);
+  EVP_PKEY_free(key);
+}
+
+}  // namespace
+
+Client::Client(const LabFacts& facts, bool tls, bool sni, const TlsWishes& wishes)
+    : handles_(std::make_unique<Handles>()) {
   handles_->fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -67,6 +85,9 @@ Client::Client(const LabFacts& facts, bool tls, bool sni) : handles_(std::make_u
   BIO_free(bio);
   X509_STORE_add_cert(SSL_CTX_get_cert_store(handles_->context), root);
   X509_free(root);
+  if (wishes.tls_max == 12) SSL_CTX_set_max_proto_version(handles_->context, TLS1_2_VERSION);
+  SSL_CTX_set_post_handshake_auth(handles_->context, 1);
+  if (wishes.certificate != nullptr) use_certificate(handles_->context, *wishes.certificate);
   handles_->ssl = SSL_new(handles_->context);
   SSL_set1_host(handles_->ssl, facts.host.c_str());
   std::string server_name = facts.host;

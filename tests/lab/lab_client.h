@@ -32,10 +32,15 @@ struct Call {
   int limit_ms = 3000;
 };
 
+struct TlsWishes {
+  const LabClientCertificate* certificate = nullptr;
+  int tls_max = 0;  ///< 12 or 13; 0 = what the library has
+};
+
 class Client {
  public:
   /// Connects at once. `sni` false leaves the name out of the hello. The chain is judged but never refused.
-  Client(const LabFacts& facts, bool tls, bool sni = true);
+  Client(const LabFacts& facts, bool tls, bool sni = true, const TlsWishes& wishes = {});
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

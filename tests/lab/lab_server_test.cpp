@@ -55,7 +55,7 @@ TEST_CASE("a sound lab answers OPTIONS over TLS with its ActiveSync headers") {
   CHECK(answer.status == 200);
   CHECK(answer.header("MS-ASProtocolVersions") == "2.0,2.1,2.5,12.0,12.1,14.0,14.1");
   CHECK(answer.header("MS-ASProtocolCommands").find("FolderSync") != std::string::npos);
-  CHECK(answer.header("MS-Server-ActiveSync") == "14.1");
+  CHECK(answer.header("MS-Server-ActiveSync") == "15.2");
 }
 
 TEST_CASE("it listens on 127.0.0.1 and nowhere else") {

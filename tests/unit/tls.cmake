@@ -7,7 +7,11 @@ target_compile_options(easel_tls_testing PUBLIC $<$<CXX_COMPILER_ID:GNU>:-Wno-re
 
 add_executable(easel_tls_test
   tls_certificate_test.cpp
+  tls_hello_samples.cpp
+  tls_hello_test.cpp
   tls_main.cpp
+  tls_parser_test.cpp
+  tls_probe_test.cpp
   tls_trust_test.cpp)
 target_link_libraries(easel_tls_test PRIVATE easel_flags easel_tls easel_tls_testing)
 add_test(NAME tls COMMAND easel_tls_test)

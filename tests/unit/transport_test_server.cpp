@@ -37,6 +37,7 @@ SSL_CTX* make_context(const ServerOptions& options) {
                       : options.max_version == "TLSv1.2" ? TLS1_2_VERSION
                                                          : TLS1_3_VERSION;
   SSL_CTX_set_max_proto_version(context, version);
+  SSL_CTX_set_dh_auto(context, 1);
   SSL_CTX_set_options(context, SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION);
   constexpr unsigned char kSessionContext = 1;
   SSL_CTX_set_session_id_context(context, &kSessionContext, 1);

@@ -31,11 +31,19 @@ until_ok() {
   done
 }
 
-# detached LOG COMMAND...: own session, no terminal, and no hold on the lock (descriptor 9).
+# detached LOG COMMAND...: own session, no terminal, and no descriptor of ours: a daemon that kept the lock,
+# or the pipe of whoever reads our messages, would hold them up for as long as it lives.
 detached() {
   local log=$1
   shift
-  (cd / && exec setsid "$@") >>"$log" 2>&1 </dev/null 9>&-
+  (
+    cd /
+    for descriptor in "/proc/$BASHPID/fd/"*; do
+      descriptor=${descriptor##*/}
+      [ "$descriptor" -le 2 ] || eval "exec $descriptor>&-"
+    done
+    exec setsid "$@"
+  ) >>"$log" 2>&1 </dev/null
 }
 as_user() {
   local user=$1

@@ -1,0 +1,11 @@
+# Each target is libFuzzer under EASEL_FUZZ, and replays its corpus as a test otherwise.
+foreach(target IN ITEMS tls_flight tls_client_hello tls_certificate)
+  add_executable(fuzz_${target} ${target}.cpp ${PROJECT_SOURCE_DIR}/tests/unit/tls_hello_samples.cpp)
+  target_link_libraries(fuzz_${target} PRIVATE easel_flags easel_tls)
+  if(EASEL_FUZZ)
+    target_link_options(fuzz_${target} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(fuzz_${target} PRIVATE tls_replay.cpp)
+    add_test(NAME fuzz_${target} COMMAND fuzz_${target} ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${target})
+  endif()
+endforeach()

@@ -105,12 +105,20 @@ constexpr Argument kNever[] = {{"xpath", true}};
 constexpr Argument kXPath[] = {{"test", true}, {"is"}, {"capture"}};
 constexpr Argument kEasStatus[] = {{"in"}, {"not"}};
 constexpr Argument kItems[] = {{"collection", true}, {"equal"}, {"at-least"}};
-constexpr Argument kChain[] = {{"trusted", false, "yes no"}, {"complete", false, "yes"}, {"ordered", false, "yes"},
-                               {"valid", false, "now"},      {"hash-none-of"},           {"key-type"},
-                               {"device-roots"},             {"capture-pin"}};
-constexpr Argument kCert[] = {
-    {"valid", false, "now"},          {"name", false, "any san device"}, {"rsa-bits-at-least"}, {"purpose"},
-    {"self-signed", false, "yes no"}, {"days-left-at-least"}};
+constexpr Argument kChain[] = {{"trusted", false, "yes no"},
+                               {"complete", false, "yes"},
+                               {"ordered", false, "yes"},
+                               {"valid", false, "now"},
+                               {"hash-none-of"},
+                               {"key-type"},
+                               {"device-roots"},
+                               {"capture-pin"}};
+constexpr Argument kCert[] = {{"valid", false, "now"},
+                              {"name", false, "any san device"},
+                              {"rsa-bits-at-least"},
+                              {"purpose"},
+                              {"self-signed", false, "yes no"},
+                              {"days-left-at-least"}};
 constexpr Argument kTls[] = {{"version-at-least", false, "SSLv2 SSLv3 TLSv1 TLSv1.1 TLSv1.2 TLSv1.3"},
                              {"completed", false, "yes no"},
                              {"secure-renegotiation", false, "yes"},
@@ -132,7 +140,8 @@ constexpr Predicate kPredicates[] = {
     {"redirect", "the Location header stays on https and the site's hosts", kRedirect, false, false, ask_redirect},
     {"clock", "the server's Date against this machine's clock", kClock, false, false, ask_clock},
     {"timing", "how long the round trip took: under, over", kTiming, false, false, ask_timing},
-    {"same-as", "the same status, challenge, body, type, length or timing class as an earlier step (differs; of=\"another step\")",
+    {"same-as",
+     "the same status, challenge, body, type, length or timing class as an earlier step (differs; of=\"another step\")",
      kSameAs, false, false, ask_same_as},
     {"resolves",
      "what a <resolve> step found: at-least=\"1\" addresses, private=\"no\", service=\"host:port\", is=\"address …\"",
@@ -145,14 +154,15 @@ constexpr Predicate kPredicates[] = {
     {"items", "how many items a collection has after this step", kItems, false, false, ask_items},
     {"tls", "the TLS session: version-at-least, completed, secure-renegotiation, asks-certificate", kTls, false, false,
      ask_session_tls},
-    {"chain", "the certificates as sent: trusted, complete, ordered, valid, hash-none-of, key-type, device-roots, capture-pin", kChain, false,
-     false, ask_chain},
+    {"chain",
+     "the certificates as sent: trusted, complete, ordered, valid, hash-none-of, key-type, device-roots, capture-pin",
+     kChain, false, false, ask_chain},
     {"cert", "the server's own certificate: valid, name, rsa-bits-at-least, purpose, self-signed, days-left-at-least",
      kCert, false, false, ask_cert},
     {"logon-form", "the answer is a log-on form, or leads to one (440, redirect, cookie, HTML)", kPresent, false, false,
      ask_logon_form},
-    {"cookies", "the cookies that the answer sets; capture=\"name\" makes a Cookie header of them", kCookies, false, false,
-     ask_cookies},
+    {"cookies", "the cookies that the answer sets; capture=\"name\" makes a Cookie header of them", kCookies, false,
+     false, ask_cookies},
     {"connection", "whether the request went over a connection in use", kConnection, false, false, ask_connection},
     {"private-address", "headers that name a place show a private address or a machine name", kPresent, false, false,
      ask_private_address},

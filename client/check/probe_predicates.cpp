@@ -40,7 +40,8 @@ FormSign form_in_headers(const HttpResponse& response) {
   if (const std::string* location = find_header(response.headers, "Location")) {
     // Exchange 2003 and later, ISA/TMG and UAG name their log-on pages so.
     const std::string to = lower(*location);
-    for (const std::string_view page : {"owalogon", "/auth/logon", "cookieauth.dll", "internalsite", "/login", "signin"}) {
+    for (const std::string_view page :
+         {"owalogon", "/auth/logon", "cookieauth.dll", "internalsite", "/login", "signin"}) {
       if (to.find(page) != std::string::npos) return {"a redirect to " + shown(*location), "Location"};
     }
   }
@@ -65,8 +66,8 @@ FormSign form_in_body(const HttpResponse& response) {
 }
 
 bool is_private_host(std::string_view host) {
-  static const std::regex address(
-      "^(10\\.|127\\.|192\\.168\\.|169\\.254\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.)[0-9.]+$", std::regex::ECMAScript);
+  static const std::regex address("^(10\\.|127\\.|192\\.168\\.|169\\.254\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.)[0-9.]+$",
+                                  std::regex::ECMAScript);
   const std::string text(host.substr(0, 255));
   if (std::regex_match(text, address)) return true;
   for (const std::string_view end : {".local", ".internal", ".lan", ".corp", ".localdomain"}) {

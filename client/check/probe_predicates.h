@@ -1,11 +1,13 @@
 #pragma once
-// Predicates for what a careless server gives away: log-on forms, cookies, private addresses, connections that remember.
+// Predicates for what a careless server gives away: log-on forms, cookies, private addresses, connections that
+// remember.
 
 #include "client/check/predicates.h"
 
 namespace easel {
 
-/// Is the answer, or what it leads to, a form that asks for a name and a password? (KB817379: devices cannot fill it in.)
+/// Is the answer, or what it leads to, a form that asks for a name and a password? (KB817379: devices cannot fill it
+/// in.)
 PredicateResult ask_logon_form(const Assertion& assertion, const Evidence& evidence);
 /// Every cookie that the answer sets, as one Cookie header: capture="name".
 PredicateResult ask_cookies(const Assertion& assertion, const Evidence& evidence);

@@ -115,9 +115,8 @@ PredicateResult name_fits(const Evidence& e, const Certificate& leaf, bool needs
 // What devices before Windows Mobile 6 can match: the common name is the full name that their users type.
 PredicateResult name_for_devices(const Evidence& e, const Certificate& leaf) {
   const std::string host = e.round_trip->request.host;
-  const bool same = std::ranges::equal(leaf.common_name, host, [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
+  const bool same = std::ranges::equal(
+      leaf.common_name, host, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
   return result(same, "a common name that is " + host + " itself, no wildcard and no short name",
                 "the common name is \"" + leaf.common_name + "\"", certificate_label(leaf, 0), "tls.name");
 }

@@ -20,6 +20,8 @@ constexpr BuiltinVariable kBuiltins[] = {
     {"site.plain-port", "plain HTTP port of the site"},
     {"site.schemes", "WWW-Authenticate schemes that the site should offer"},
     {"site.role", "front-end, back-end or single"},
+    {"user.bare", "the same without its domain"},
+    {"site.store", "what the device trusts: host, authorities or pins"},
     {"site.vantage", "inside or outside"},
     {"other.user", "user name of the account \"other\", if the site has one"},
     {"site.publisher", "what publishes the site: none, isa, tmg, nginx, apache, other"},
@@ -186,9 +188,9 @@ class Compiler {
 
   void needs(const Needs& n) {
     static constexpr std::string_view kFields[] = {
-        "role",       "publisher",    "vantage", "policy",   "securid", "client-certificate", "schemes", "axis",
-        "plain-port", "autodiscover", "account", "baseline", "pins",    "addresses",
-        "store",      "user-form",    "certificate"};
+        "role",    "publisher", "vantage",    "policy",       "securid",    "client-certificate",
+        "schemes", "axis",      "plain-port", "autodiscover", "account",    "baseline",
+        "pins",    "addresses", "store",      "user-form",    "certificate"};
     const std::string field = n.site.substr(0, n.site.find(':'));
     if (!n.site.empty() && n.is.empty())
       checker_.complain(at(n.place), "<needs site=\"" + n.site + "\"> does not say which values will do", "is=\"…\"");

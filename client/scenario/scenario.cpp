@@ -399,7 +399,8 @@ class Parser {
   }
 
   void eas(const XmlElement& e, Step& s) {
-    attributes(e, {"cmd", "auth", "user", "version", "policy-key", "query", "follow", "fresh", "certificate", "trust", "pin"});
+    attributes(
+        e, {"cmd", "auth", "user", "version", "policy-key", "query", "follow", "fresh", "certificate", "trust", "pin"});
     static constexpr std::string_view kQuery[] = {"plain", "base64"};
     static constexpr std::string_view kFollow[] = {"provision", "none"};
     s.cmd = checker_.required(e, "cmd");
@@ -414,8 +415,8 @@ class Parser {
   }
 
   void http(const XmlElement& e, Step& s) {
-    attributes(e, {"method", "scheme", "path", "host", "auth", "user", "headers", "fresh", "certificate", "trust", "pin",
-                   "connection"});
+    attributes(e, {"method", "scheme", "path", "host", "auth", "user", "headers", "fresh", "certificate", "trust",
+                   "pin", "connection"});
     static constexpr std::string_view kSchemes[] = {"https", "http"};
     static constexpr std::string_view kHeaders[] = {"device", "none"};
     s.method = checker_.required(e, "method");

@@ -63,6 +63,11 @@ void append(std::unique_ptr<curl_slist, CurlFree>& list, const std::string& line
 void set_headers(CurlTransfer& transfer) {
   const HttpRequest& request = transfer.request.request;
   for (const Header& header : request.headers) {
+    if (header.name == "Host" && header.value.empty()) {  // HTTP/1.0, which need not name a host
+      append(transfer.header_lines, "Host:");
+      curl_easy_setopt(transfer.easy.get(), CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_0);
+      continue;
+    }
     append(transfer.header_lines, header.value.empty() ? header.name + ";" : header.name + ": " + header.value);
   }
   for (const char* own : {"Accept", "Expect", "Content-Type", "User-Agent", "Proxy-Connection"}) {

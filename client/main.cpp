@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/cli/command.h"
+#include "client/cli/wbxml_command.h"
 
 namespace {
 
@@ -18,6 +19,7 @@ constexpr CliCommand kCommands[] = {
     {"run", "scripted scenarios", easel::run_main},
     {"checks", "the catalogue of checks; one in full; coverage of the guide", easel::checks_main},
     {"device", "device profiles: list, show", easel::device_main},
+    {"wbxml", "decode, encode, diff and explain ActiveSync's WBXML", easel::wbxml_main},
     {"demo", "start easel-lab and verify it: the first command to try", easel::demo_main},
 };
 

@@ -33,6 +33,8 @@ Variables site_variables(const RunContext& context) {
   v["site.path"] = site.path;
   v["site.plain-port"] = site.plain_port ? std::to_string(*site.plain_port) : "";
   v["site.role"] = site.role;
+  v["site.publisher"] = site.publisher;
+  v["site.policy"] = site.policy;
   std::string schemes;
   for (const std::string& s : site.schemes) schemes += (schemes.empty() ? "" : " ") + s;
   v["site.schemes"] = schemes;

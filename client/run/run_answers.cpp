@@ -114,7 +114,7 @@ void Run::answered_provision(Attempt attempt, RoundTrip round_trip, bool acknowl
   const auto answer = document ? read_policy_answer(*document) : std::nullopt;
   device.session = learn(std::move(device.session), "Provision", round_trip, document);
   const bool itself = provisions_itself(step.step);
-  const auto judge_provision = [&] {
+  const auto judge_itself = [&] {
     earlier_[step.step.id] = round_trip;
     evaluate(attempt, round_trip);
   };
@@ -124,7 +124,7 @@ void Run::answered_provision(Attempt attempt, RoundTrip round_trip, bool acknowl
     outcome_.verdict.notes.push_back("the server ordered a remote wipe; easel did not acknowledge it");
   } else if (root_is_well && answer->policy_status == "2") {
     outcome_.verdict.notes.push_back("the server has no policy for this device (Policy Status 2)");
-    if (itself) return judge_provision();
+    if (itself) return judge_itself();
     issue(attempt);  // MS-ASPROV: go on without a key
     return;
   } else if (root_is_well && answer->policy_status == "1" && !acknowledge && !answer->policy_key.empty()) {
@@ -135,7 +135,7 @@ void Run::answered_provision(Attempt attempt, RoundTrip round_trip, bool acknowl
     issue(attempt);
     return;
   }
-  if (itself) return judge_provision();
+  if (itself) return judge_itself();
   PredicateResult failure;
   failure.expected = acknowledge ? "a permanent policy key" : "a policy with a temporary key";
   failure.actual = wipe     ? "RemoteWipe"

@@ -31,7 +31,7 @@ std::expected<SendRequest, RequestProblem> build_provision_request(const Planned
 /// Does the step send a password that works somewhere (and not a made-up or a wrong one)?
 bool uses_real_password(const Step& step);
 
-/// <step cmd="Provision"/> without a body of its own: both phases, in the device's own form.
+/// Is it <step cmd="Provision"/> without a body of its own? Then both phases run in the device's own form.
 bool provisions_itself(const Step& step);
 
 /// "FolderSync", "OPTIONS /Exchange", "connect".

@@ -20,6 +20,10 @@ constexpr BuiltinVariable kBuiltins[] = {
     {"site.plain-port", "plain HTTP port of the site"},
     {"site.schemes", "WWW-Authenticate schemes that the site should offer"},
     {"site.role", "front-end, back-end or single"},
+    {"user.bare", "the same without its domain"},
+    {"site.store", "what the device trusts: host, authorities or pins"},
+    {"site.vantage", "inside or outside"},
+    {"other.user", "user name of the account \"other\", if the site has one"},
     {"site.publisher", "what publishes the site: none, isa, tmg, nginx, apache, other"},
     {"site.policy", "required, none or unknown"},
     {"device.id", "DeviceId of the device"},
@@ -51,7 +55,7 @@ void each_text(Step& step, Visit visit) {
   XmlElement here;
   here.place = step.place;
   for (std::string* text : {&step.cmd, &step.version, &step.policy_key, &step.path, &step.host, &step.body, &step.mime,
-                            &step.user, &step.repeat_while}) {
+                            &step.user, &step.repeat_while, &step.pin}) {
     visit(here, *text);
   }
   for (XmlAttribute& a : step.parameters) visit(here, a.value);
@@ -184,8 +188,9 @@ class Compiler {
 
   void needs(const Needs& n) {
     static constexpr std::string_view kFields[] = {
-        "role",       "publisher",    "vantage", "policy",   "securid", "client-certificate", "schemes", "axis",
-        "plain-port", "autodiscover", "account", "baseline", "pins",    "addresses"};
+        "role",    "publisher", "vantage",    "policy",       "securid",    "client-certificate",
+        "schemes", "axis",      "plain-port", "autodiscover", "account",    "baseline",
+        "pins",    "addresses", "store",      "user-form",    "certificate"};
     const std::string field = n.site.substr(0, n.site.find(':'));
     if (!n.site.empty() && n.is.empty())
       checker_.complain(at(n.place), "<needs site=\"" + n.site + "\"> does not say which values will do", "is=\"…\"");
@@ -326,7 +331,7 @@ class Compiler {
         if (std::ranges::find(needed, name) == needed.end()) needed.push_back(name);
       }
       for (std::size_t i = before; i < bound.size(); ++i) bindable(bound[i], where);
-      if (element.name == "xpath") {
+      if (&text == &element.text || element.children.empty()) {
         const std::string* capture = element.attribute("capture");
         if (capture && std::ranges::find(bound, *capture) == bound.end()) {
           bound.push_back(*capture);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "client/protocol/credentials.h"
 #include "client/protocol/eas_request.h"
 #include "client/run/step_request.h"
 
@@ -37,6 +38,15 @@ Variables site_variables(const RunContext& context) {
   std::string schemes;
   for (const std::string& s : site.schemes) schemes += (schemes.empty() ? "" : " ") + s;
   v["site.schemes"] = schemes;
+  v["user.bare"] = bare_user(v["user"]);
+  v["site.store"] = !site.trust.pins.empty()                                   ? "pins"
+                    : site.trust.store == TrustPolicy::Store::Authorities ? "authorities"
+                                                                               : "host";
+  v["site.vantage"] = site.vantage;
+  const Account* other = site.account("other");
+  v["other.user"] = other ? bare_user(other->user) : "";
+  v["site.publisher"] = site.publisher;
+  v["site.policy"] = site.policy;
   v["run.id"] = context.run_id;
   v["heartbeat"] = context.heartbeat;
   return v;
@@ -195,8 +205,7 @@ void Run::issue(Attempt attempt) {
   }
   if (provisions_itself(step.step)) {
     device.session.policy_key = "0";
-    send(Purpose::ProvisionAsk, attempt, build_provision_request(step, device, context_, variables_, ""));
-    return;
+    return send(Purpose::ProvisionAsk, attempt, build_provision_request(step, device, context_, variables_, ""));
   }
   auto request = build_step_request(step, device, context_, variables_);
   if (request && attempt.reconnected) request->fresh_connection = true;

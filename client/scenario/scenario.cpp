@@ -399,7 +399,8 @@ class Parser {
   }
 
   void eas(const XmlElement& e, Step& s) {
-    attributes(e, {"cmd", "auth", "user", "version", "policy-key", "query", "follow", "fresh", "certificate"});
+    attributes(
+        e, {"cmd", "auth", "user", "version", "policy-key", "query", "follow", "fresh", "certificate", "trust", "pin"});
     static constexpr std::string_view kQuery[] = {"plain", "base64"};
     static constexpr std::string_view kFollow[] = {"provision", "none"};
     s.cmd = checker_.required(e, "cmd");
@@ -410,11 +411,12 @@ class Parser {
     s.query = checker_.one_of(e, "query", "", kQuery);
     s.follow_provision = checker_.one_of(e, "follow", "provision", kFollow) == "provision";
     s.fresh_connection = checker_.yes_no(e, "fresh", false);
-    s.certificate = checker_.yes_no(e, "certificate", true);
+    identity(e, s);
   }
 
   void http(const XmlElement& e, Step& s) {
-    attributes(e, {"method", "scheme", "path", "host", "auth", "user", "headers", "fresh", "certificate"});
+    attributes(e, {"method", "scheme", "path", "host", "auth", "user", "headers", "fresh", "certificate", "trust",
+                   "pin", "connection"});
     static constexpr std::string_view kSchemes[] = {"https", "http"};
     static constexpr std::string_view kHeaders[] = {"device", "none"};
     s.method = checker_.required(e, "method");
@@ -427,15 +429,28 @@ class Parser {
     }
     s.device_headers = checker_.one_of(e, "headers", "device", kHeaders) == "device";
     s.fresh_connection = checker_.yes_no(e, "fresh", false);
-    s.certificate = checker_.yes_no(e, "certificate", true);
+    identity(e, s);
+  }
+
+  // Whom the step trusts and who it says it is: on the wire this is the connection, not the request.
+  void identity(const XmlElement& e, Step& s) {
+    static constexpr std::string_view kTrust[] = {"nobody", "intermediates", "pin"};
+    static constexpr std::string_view kConnections[] = {"own", "account"};
+    s.certificate = e.attribute_or("certificate", "yes");
+    s.trust = checker_.one_of(e, "trust", "", kTrust);
+    s.pin = e.attribute_or("pin", "");
+    if ((s.trust == "pin") == s.pin.empty()) checker_.complain(e, "trust=\"pin\" and pin=\"…\" go together");
+    s.same_connection = checker_.one_of(e, "connection", "own", kConnections) == "account";
+    if (s.same_connection && s.auth != "none") checker_.complain(e, "connection=\"account\" needs auth=\"none\"");
   }
 
   void connect(const XmlElement& e, Step& s) {
-    attributes(e, {"scheme", "host"});
+    attributes(e, {"scheme", "host", "trust", "pin", "certificate"});
     static constexpr std::string_view kSchemes[] = {"https", "http"};
     s.scheme = checker_.one_of(e, "scheme", "https", kSchemes);
     s.host = e.attribute_or("host", "");
     s.auth = "none";
+    identity(e, s);
   }
 
   void hello(const XmlElement& e, Step& s) {
@@ -507,10 +522,11 @@ class Parser {
       checker_.only_attributes(e, kKnown);
       s.headers.push_back({checker_.required(e, "name"), e.attribute_or("value", "")});
     } else if (e.name == "send-body") {
-      static constexpr std::string_view kKnown[] = {"encoding"};
+      static constexpr std::string_view kKnown[] = {"encoding", "repeat"};
       static constexpr std::string_view kEncodings[] = {"text", "base64"};
       checker_.only_attributes(e, kKnown);
       s.body = e.text;
+      s.body_repeat = checker_.number(e, "repeat", 1, 1, 1'000'000);
       s.body_encoding = checker_.one_of(e, "encoding", "text", kEncodings);
       if (s.body_encoding == "base64" && !base64_decode(s.body)) checker_.complain(e, "<send-body> is not base64");
     } else if (e.name == "when")

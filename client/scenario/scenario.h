@@ -73,6 +73,7 @@ struct Step {
   std::vector<XmlAttribute> headers;  ///< added after the device's own
   std::string body;
   std::string body_encoding;  ///< "" text, "base64"
+  long body_repeat = 1;       ///< the body is sent that many times over
   bool device_headers = true;
 
   // Kind::Eas and Kind::Http
@@ -80,7 +81,10 @@ struct Step {
   std::string user;  ///< User parameter, "" as in the credentials
   long timeout_ms = 0;
   bool fresh_connection = false;
-  bool certificate = true;  ///< present the site's client certificate where asked
+  std::string certificate = "yes";  ///< "yes": the site's where it is asked for; "no"; else the name of another one
+  std::string trust;                ///< "" the site's; "nobody", "intermediates" (the CAs as no anchors), "pin"
+  std::string pin;                  ///< trust="pin": base64 SPKI SHA-256
+  bool same_connection = false;     ///< without credentials, on the connection of the account's own requests
 
   // Kind::Hello
   std::string hello_device;

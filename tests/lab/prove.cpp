@@ -18,12 +18,32 @@ namespace easel::prove {
 namespace {
 
 constexpr auto kClaims = std::to_array<Claim>({
-    {"sound", true, true},
+    {"sound", true, false},
     {"exchange2003", true, false},
     {"hardened-modern", false, true},
     {"zpush-like", true, false},
     {"sogo-like", true, false},
 });
+
+// Kinds of site: a persona, a row of the fault table that is no defect, and what the site file would say.
+struct Kind {
+  std::string_view name;
+  std::string_view persona;
+  std::string_view base;  ///< rows that prove something bring it along, so it is taken only where there is no fault
+  std::string_view facts;
+};
+constexpr auto kKinds = std::to_array<Kind>({
+    {"isa", "sound", "", "publisher=isa"},
+    {"securid", "sound", "securid-on", "securid=yes"},
+    {"certificates", "sound", "ccert-alert", "client-certificate=yes"},
+    {"front-ends", "sound", "second-front-end", ""},
+    {"exchange2003-back-end", "exchange2003-back-end", "", "role=back-end schemes=Negotiate,NTLM,Basic"},
+});
+
+const Kind* kind_of(std::string_view name) {
+  const auto* it = std::ranges::find(kKinds, name, &Kind::name);
+  return it == kKinds.end() ? nullptr : it;
+}
 
 std::int64_t now() { return static_cast<std::int64_t>(std::time(nullptr)); }
 
@@ -34,7 +54,11 @@ void site_fact(Site& site, std::string_view name, const std::string& value) {
   if (name == "policy") site.policy = value;
   if (name == "securid") site.securid = value;
   if (name == "client-certificate") site.client_certificate = value;
-  if (name == "schemes") site.schemes = words(value);
+  if (name == "schemes") {
+    std::string list = value;
+    std::ranges::replace(list, ',', ' ');
+    site.schemes = words(list);
+  }
   if (name == "autodiscover") site.autodiscover = value;
   if (name == "server") site.server = value;
   if (name == "own-host") site.other_hosts.push_back(value);
@@ -59,7 +83,9 @@ T or_give_up(std::expected<T, Diagnostics> value) {
 }
 
 Ground load_ground() {
-  const DataFiles data;
+  // With EASEL_DATA the files of a working tree are proved without a new build.
+  const char* folder = std::getenv("EASEL_DATA");
+  const DataFiles data(folder ? folder : "");
   return {data, or_give_up(load_device_profile(data, "wm6.1")), or_give_up(SupportCodes::load(data)),
           or_give_up(load_catalogue(data))};
 }
@@ -77,10 +103,10 @@ std::vector<std::string> words(std::string_view text) {
 }
 
 Claim claim_of(std::string_view persona) {
-  const auto* it = std::ranges::find(kClaims, persona, &Claim::persona);
-  if (it != kClaims.end()) return *it;
-  // The kinds of site (a back end, SecurID, …) are built on the sound one.
-  return {persona, persona != "careless", persona != "careless"};
+  const Kind* kind = kind_of(persona);
+  const std::string_view base = kind ? kind->persona : persona;
+  const auto* it = std::ranges::find(kClaims, base, &Claim::persona);
+  return it != kClaims.end() ? *it : Claim{base, base != "careless", false};
 }
 
 const Ground& ground() {
@@ -108,9 +134,19 @@ Site site_of(const lab::LabFacts& facts) {
     // The lab locks nobody out, so every check gets its turn; what a budget does is tested elsewhere.
     site.accounts.push_back({a.role, a.domain_user, Secret(a.password), 1000});
   }
+  for (const lab::LabClientCertificate& c : facts.client_certificates) {
+    auto chain = parse_certificates(c.certificate_pem, c.name);
+    if (!chain) continue;
+    if (c.name == "valid") site.certificate = ClientCertificate{c.name, *chain, c.key_pem};
+    site.other_certificates.push_back({c.name, std::move(*chain), c.key_pem});
+  }
   for (const auto& [name, value] : facts.notes) {
     if (name.starts_with("site.")) site_fact(site, std::string_view(name).substr(5), value);
   }
+  if (const std::uint16_t second = facts.listener("https-2"); second != 0) {
+    site.addresses = {{"127.0.0.1", facts.https_port, "FE1"}, {"127.0.0.1", second, "FE2"}};
+  }
+  site.vantage = "outside";
   site.bounds.connect = std::chrono::seconds(2);
   site.bounds.answer = std::chrono::seconds(4);
   return site;
@@ -125,14 +161,23 @@ Trial run_trial(const Task& task, const std::vector<std::string>& patterns) {
   Trial trial{task.persona, task.fault, task.axis, {}, {}};
   const Ground& g = ground();
   lab::LabOptions options;
-  options.persona = task.persona;
-  if (!task.fault.empty()) options.faults = {task.fault};
+  const Kind* kind = kind_of(task.persona);
+  options.persona = kind ? std::string(kind->persona) : task.persona;
+  if (!task.fault.empty()) {
+    options.faults = {task.fault};
+  } else if (kind && !kind->base.empty()) {
+    options.faults = {std::string(kind->base)};
+  }
   auto lab = lab::Lab::start(options);
   if (!lab) {
     trial.problem = lab.error();
     return trial;
   }
   Site site = site_of((*lab)->facts());
+  for (const std::string& fact : kind ? words(kind->facts) : std::vector<std::string>()) {
+    const std::size_t equals = fact.find('=');
+    site_fact(site, std::string_view(fact).substr(0, equals), fact.substr(equals + 1));
+  }
   const Claim claim = claim_of(task.persona);
   site.axis = !task.axis.empty() ? task.axis : claim.today && !claim.guide ? "today" : "guide";
   VerifyOptions run;

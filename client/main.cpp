@@ -16,7 +16,10 @@ constexpr CliCommand kCommands[] = {
     {"verify", "judge a server: does it accept only secure, authenticated sessions?", easel::verify_main},
     {"check", "single checks, with every round trip", easel::check_main},
     {"run", "scripted scenarios", easel::run_main},
+    {"scenario", "lint, explain or begin scenario files", easel::scenario_main},
     {"checks", "the catalogue of checks; one in full; coverage of the guide", easel::checks_main},
+    {"explain", "what a support code on a device means and where it comes from", easel::explain_main},
+    {"site", "write a site file from what a server shows: site init URL", easel::site_main},
     {"device", "device profiles: list, show", easel::device_main},
     {"demo", "start easel-lab and verify it: the first command to try", easel::demo_main},
 };

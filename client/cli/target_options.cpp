@@ -6,6 +6,7 @@
 
 #include "client/cli/secret_source.h"
 #include "client/scenario/site_file.h"
+#include "client/transport/resolver.h"
 
 namespace easel {
 namespace {
@@ -116,6 +117,10 @@ class SiteBuilder {
   }
 
   void routes() {
+    if (!options_.dns.empty()) {
+      if (const auto tried = resolve_names({}, {options_.dns, std::chrono::milliseconds(1)}); !tried)
+        complain("--dns", tried.error(), "for example 127.0.0.1:5353");
+    }
     if (!options_.connect_to.empty()) {
       if (!split_host_port(options_.connect_to, site_.route.connect_to_host, site_.route.connect_to_port)) {
         complain("--connect-to", "'" + options_.connect_to + "' is not HOST or HOST:PORT",
@@ -336,6 +341,7 @@ void add_target_options(CLI::App& app, TargetOptions& o) {
       ->type_name("HOST[:PORT]")
       ->group(route);
   app.add_option("--resolve", o.resolve, "address of the host, as in curl")->type_name("H:P:ADDR")->group(route);
+  app.add_option("--dns", o.dns, "ask this name server only")->type_name("HOST:PORT")->group(route);
   app.add_option("--proxy", o.proxy, "HTTP proxy; the environment's are ignored")->type_name("URL")->group(route);
   app.add_option("--proxy-user", o.proxy_user, "user at the proxy")->type_name("NAME")->group(route);
   app.add_option("--proxy-password", o.proxy_password, "as --password")->type_name("SOURCE")->group(route);
@@ -356,6 +362,7 @@ void add_target_options(CLI::App& app, TargetOptions& o) {
   app.add_option("--failed-logons", o.failed_logons, "failed log-ons that the account may suffer (2)")
       ->type_name("N")
       ->group(bounds);
+  app.set_config("--config", "", "options from a file: name=value lines")->type_name("FILE")->group(bounds);
   app.add_option("--data", o.data_folder, "folder with own profiles and scenarios, laid out like easel's")
       ->type_name("DIR")
       ->group(bounds);

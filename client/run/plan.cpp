@@ -84,6 +84,13 @@ std::string renamed(std::string_view text, const std::string& prefix) {
   return out;
 }
 
+void rename_captures(XmlElement& element, const std::string& prefix) {
+  for (XmlAttribute& a : element.attributes) {
+    if (a.name == "capture") a.value = prefix + "." + a.value;
+  }
+  for (XmlElement& child : element.children) rename_captures(child, prefix);
+}
+
 std::string to_xml_text(const XmlElement& element, const std::string& default_namespace, bool root) {
   std::string out = "<" + element.name;
   bool declares = false;
@@ -264,6 +271,7 @@ class Compiler {
       if (wanted != "*" && own.id != wanted) continue;
       Step copy = own;
       each_text(copy, [&](XmlElement&, std::string& text) { text = renamed(text, inner.variables); });
+      for (XmlElement& e : copy.assertions) rename_captures(e, inner.variables);
       if (!s.device.empty()) copy.device = s.device;
       if (s.account != "main") copy.account = s.account;
       copy.place = s.place;
@@ -324,7 +332,7 @@ class Compiler {
         if (std::ranges::find(needed, name) == needed.end()) needed.push_back(name);
       }
       for (std::size_t i = before; i < bound.size(); ++i) bindable(bound[i], where);
-      if (element.name == "xpath") {
+      if (element.name == "xpath" || element.name == "items") {
         const std::string* capture = element.attribute("capture");
         if (capture && std::ranges::find(bound, *capture) == bound.end()) {
           bound.push_back(*capture);

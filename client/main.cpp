@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/cli/command.h"
+#include "client/cli/wbxml_command.h"
 
 namespace {
 
@@ -21,6 +22,7 @@ constexpr CliCommand kCommands[] = {
     {"explain", "what a support code on a device means and where it comes from", easel::explain_main},
     {"site", "write a site file from what a server shows: site init URL", easel::site_main},
     {"device", "device profiles: list, show", easel::device_main},
+    {"wbxml", "decode, encode, diff and explain ActiveSync's WBXML", easel::wbxml_main},
     {"demo", "start easel-lab and verify it: the first command to try", easel::demo_main},
 };
 

@@ -100,7 +100,9 @@ HandshakeResult Stream::start_tls(const TlsServer& server, Limit limit) {
   gnutls_session_set_ptr(session->handle, const_cast<TlsServer::Impl*>(&impl));
   gnutls_priority_set(session->handle, impl.priority);
   gnutls_credentials_set(session->handle, GNUTLS_CRD_CERTIFICATE, impl.credentials);
-  if (impl.ticket_key.data != nullptr) gnutls_session_ticket_enable_server(session->handle, &impl.ticket_key);
+  // A client that resumes at the renegotiation would not be asked for its certificate.
+  const bool late = impl.shape.client_certificates.mode == ClientCertificateShape::Mode::after_request;
+  if (impl.ticket_key.data != nullptr && !late) gnutls_session_ticket_enable_server(session->handle, &impl.ticket_key);
   const ClientCertificateShape& wanted = impl.shape.client_certificates;
   if (wanted.mode == ClientCertificateShape::Mode::handshake)
     gnutls_certificate_server_set_request(session->handle, wanted.alert ? GNUTLS_CERT_REQUIRE : GNUTLS_CERT_REQUEST);

@@ -1,6 +1,7 @@
 #include "client/check/predicates.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "client/check/dns_predicates.h"
 #include "client/check/eas_predicates.h"
@@ -48,6 +49,40 @@ PredicateResult ask_not(const Assertion& a, const Evidence& e) {
   return r;
 }
 
+// Asserts on the axis that gates; on the other one it only says what it found, so that the two are never blended.
+PredicateResult ask_on_axis(const Assertion& a, const Evidence& e) {
+  PredicateResult r = ask_all_of(a, e);
+  const std::string axis = a.argument("axis", e);
+  if (!e.site || e.site->axis == axis) return r;
+  if (!r.holds) r.note = "on the axis '" + axis + "' this would be a finding: " + r.actual + ", expected " + r.expected;
+  r.holds = true;
+  return r;
+}
+
+PredicateResult ask_value(const Assertion& a, const Evidence& e) {
+  const std::string value = a.argument("of", e);
+  PredicateResult r;
+  r.actual = value.empty() ? "nothing" : "\"" + value.substr(0, 120) + "\"";
+  r.holds = true;
+  const auto demand = [&](std::string_view name, std::string_view phrase, bool holds) {
+    if (!a.has(name)) return;
+    r.holds = r.holds && holds;
+    r.expected += std::string(r.expected.empty() ? "" : ", ") + std::string(phrase) + " " + a.argument(name, e);
+  };
+  const auto listed = [&](std::string_view name) {
+    return (" " + a.argument(name, e) + " ").find(" " + value + " ") != std::string::npos;
+  };
+  const double number = std::strtod(value.c_str(), nullptr);
+  demand("is", "the value", value == a.argument("is", e));
+  demand("in", "one of", listed("in"));
+  demand("not", "none of", !listed("not"));
+  demand("at-least", "at least", !value.empty() && number >= std::strtod(a.argument("at-least", e).c_str(), nullptr));
+  demand("at-most", "at most", !value.empty() && number <= std::strtod(a.argument("at-most", e).c_str(), nullptr));
+  return r;
+}
+
+constexpr Argument kOnAxis[] = {{"axis", true, "guide today"}};
+constexpr Argument kValue[] = {{"of", true}, {"is"}, {"in"}, {"not"}, {"at-least"}, {"at-most"}};
 constexpr Argument kStatus[] = {{"is"}, {"in"}, {"not"}};
 constexpr Argument kHeader[] = {
     {"name", true}, {"present", false, "yes no"}, {"is"}, {"contains"}, {"lacks"}, {"lists"}, {"lists-none"},
@@ -109,6 +144,10 @@ constexpr Predicate kPredicates[] = {
      false, ask_chain},
     {"cert", "the server's own certificate: valid, name, rsa-bits-at-least, purpose, self-signed, days-left-at-least",
      kCert, false, false, ask_cert},
+    {"value", "a variable: of=\"${version}\" is, in, not (words), at-least, at-most (numbers)", kValue, false, false,
+     ask_value},
+    {"on-axis", "the predicates inside hold if the axis=\"guide|today\" gates; on the other axis they only give a note",
+     kOnAxis, true, false, ask_on_axis},
     {"any-of", "at least one of the predicates inside holds", {}, true, false, ask_any_of},
     {"all-of", "all of the predicates inside hold", {}, true, false, ask_all_of},
     {"not", "the predicates inside do not all hold", {}, true, false, ask_not},

@@ -218,6 +218,7 @@ PredicateResult ask_session_tls(const Assertion& a, const Evidence& e) {
     last =
         result(tls.completed == (a.argument("completed", e) == "yes"), "a completed handshake",
                tls.completed ? tls.version + " " + tls.cipher : summary(*e.round_trip), {}, cause_key(*e.round_trip));
+    if (last.holds && tls.completed) last.note = "agreed on " + tls.version + " with " + tls.cipher;
   }
   if (last.holds && a.has("secure-renegotiation")) {
     last = result(tls.secure_renegotiation, "renegotiation_info (RFC 5746)", "the server does not send it");

@@ -20,6 +20,8 @@ constexpr BuiltinVariable kBuiltins[] = {
     {"site.plain-port", "plain HTTP port of the site"},
     {"site.schemes", "WWW-Authenticate schemes that the site should offer"},
     {"site.role", "front-end, back-end or single"},
+    {"site.publisher", "what publishes the site: none, isa, tmg, nginx, apache, other"},
+    {"site.policy", "required, none or unknown"},
     {"device.id", "DeviceId of the device"},
     {"device.type", "DeviceType of the device"},
     {"device.user-agent", "User-Agent of the device"},

@@ -32,6 +32,8 @@ Variables site_variables(const RunContext& context) {
   v["site.path"] = site.path;
   v["site.plain-port"] = site.plain_port ? std::to_string(*site.plain_port) : "";
   v["site.role"] = site.role;
+  v["site.publisher"] = site.publisher;
+  v["site.policy"] = site.policy;
   std::string schemes;
   for (const std::string& s : site.schemes) schemes += (schemes.empty() ? "" : " ") + s;
   v["site.schemes"] = schemes;
@@ -190,6 +192,11 @@ void Run::issue(Attempt attempt) {
       if (auto failure = nameless(*options)) return answered_options(attempt, std::move(*failure));
     }
     return send(Purpose::Options, attempt, std::move(options));
+  }
+  if (provisions_itself(step.step)) {
+    device.session.policy_key = "0";
+    send(Purpose::ProvisionAsk, attempt, build_provision_request(step, device, context_, variables_, ""));
+    return;
   }
   auto request = build_step_request(step, device, context_, variables_);
   if (request && attempt.reconnected) request->fresh_connection = true;

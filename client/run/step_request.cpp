@@ -253,6 +253,10 @@ bool uses_real_password(const Step& step) {
   return step.auth == "basic" || step.auth == "bare-user" || step.auth == "domain-user" || step.auth == "upn";
 }
 
+bool provisions_itself(const Step& step) {
+  return step.kind == Step::Kind::Eas && step.cmd == "Provision" && step.requests.empty() && step.body.empty();
+}
+
 std::string describe_step(const Step& step, const Variables& variables) {
   if (step.kind == Step::Kind::Eas) return step.cmd.empty() ? "OPTIONS" : step.cmd;
   if (step.kind == Step::Kind::Resolve) return "look up " + expand(step.host, variables);

@@ -191,7 +191,8 @@ class Parser {
   }
 
   void proof(const XmlElement& e) {
-    static constexpr std::string_view kKnown[] = {"fault", "persona", "code", "expect", "also", "input", "self"};
+    static constexpr std::string_view kKnown[] = {"fault", "persona", "code", "expect",
+                                                  "also",  "input",   "self", "axis"};
     checker_.only_attributes(e, kKnown);
     if (!e.attribute("fault") && !e.attribute("input") && !e.attribute("self")) {
       checker_.complain(e, "<proof> needs fault, input or self");
@@ -200,7 +201,7 @@ class Parser {
     if (const std::string* input = e.attribute("input")) fault = "input:" + *input;
     if (const std::string* self = e.attribute("self")) fault = "self:" + *self;
     scenario_.proofs.push_back({fault, e.attribute_or("persona", ""), e.attribute_or("code", ""),
-                                e.attribute_or("expect", ""), e.attribute_or("also", "")});
+                                e.attribute_or("expect", ""), e.attribute_or("also", ""), e.attribute_or("axis", "")});
   }
 
   void param(const XmlElement& e) {

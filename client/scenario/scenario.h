@@ -135,6 +135,7 @@ struct Proof {
   std::string code;    ///< predicted support code that the verdict must carry, may be empty
   std::string expect;  ///< text that `actual` must contain, may be empty
   std::string also;    ///< further checks that may fail with it, words
+  std::string axis;    ///< the axis that must gate for it, may be empty
 };
 
 struct Scenario {

@@ -5,6 +5,7 @@
 
 OUTPUT=output.txt # what the last program printed, both streams
 CODE=             # its exit code
+log_begin=$(wc -l <"$LIVE_LOG_NGINX")
 
 # ---------------------------------------------------------------- easel, as these tests call it
 # The one place to adjust when the command line changes.
@@ -28,7 +29,7 @@ verify_as() {
   account_options "$user"
   [[ " $* " != *" --plain-port "* ]] || plain=()
   [[ " $* " != *" --password "* ]] || ACCOUNT=(--user "$user")
-  run_easel verify "${TARGET[@]}" "${ACCOUNT[@]}" "${plain[@]}" "$@"
+  run_easel verify --plan first "${TARGET[@]}" "${ACCOUNT[@]}" "${plain[@]}" "$@"
 }
 
 run_easel() { run_program "$EASEL" "$@"; }
@@ -60,6 +61,10 @@ expect_verdict() {
 }
 # expect_code SUPPORT-CODE: the report predicts it.
 expect_code() { grep -Fiq -- "$1" "$OUTPUT" || broken "the support code $1 to be predicted"; }
+# logons PORT: how many requests with the name of an account have arrived there since the test began.
+logons() { tail -n "+$((log_begin + 1))" "$LIVE_LOG_NGINX" | grep -F " $1 " | grep -Ec "user=($LIVE_ACCOUNTS) " || true; }
+expect_logon() { [ "$(logons "$1")" -gt 0 ] || broken "a log-on on port $1"; }
+expect_no_logon() { [ "$(logons "$1")" -eq 0 ] || broken "no log-on on port $1"; }
 expect_no_secret() {
   local name
   for name in "${!LIVE_PASSWORD_@}"; do

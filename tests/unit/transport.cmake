@@ -1,6 +1,7 @@
 find_package(ZLIB REQUIRED)
 add_executable(easel_transport_test
   transport_body_test.cpp
+  transport_client_certificate_test.cpp
   transport_failure_test.cpp
   transport_identity_test.cpp
   transport_main.cpp

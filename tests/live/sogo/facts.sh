@@ -32,6 +32,7 @@ print_facts() {
     quoted "LIVE_PASSWORD_${user^^}" "$password"
     quoted "LIVE_PASSWORD_FILE_${user^^}" "$STATE/passwords/$user"
   done
+  quoted LIVE_ACCOUNTS "$(named_users | cut -d '|' -f 1 | paste -sd '|')"
   quoted LIVE_LOAD_PASSWORD_RULE 'userNNN: Load-NNN'
 
   # Items as seeded, a folder each.

@@ -7,4 +7,6 @@ for check in http.plain.refused tls.chain.trusted tls.cert.time.valid auth.anony
   eas.foldersync.key0; do
   expect_verdict "$check" pass
 done
+expect_logon "$LIVE_PORT_HTTPS"
+expect_no_logon "$LIVE_PORT_HTTP"
 expect_no_secret

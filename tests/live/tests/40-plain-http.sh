@@ -4,4 +4,4 @@
 verify_as alice "$LIVE_PORT_HTTPS" --plain-port "$LIVE_PORT_HTTP_OPEN"
 expect_exit 1
 expect_verdict http.plain.refused fail
-! grep -F " $LIVE_PORT_HTTP_OPEN " "$LIVE_LOG_NGINX" | grep -q 'user=alice' || broken "no log-on over plain HTTP"
+expect_no_logon "$LIVE_PORT_HTTP_OPEN"

@@ -1,0 +1,218 @@
+#include "tests/lab/prove.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <charconv>
+#include <cstdlib>
+#include <ctime>
+#include <iostream>
+#include <set>
+#include <thread>
+#include <tuple>
+
+#include "client/run/verify.h"
+#include "client/transport/curl_transport.h"
+
+namespace easel::prove {
+namespace {
+
+constexpr auto kClaims = std::to_array<Claim>({
+    {"sound", true, true},
+    {"exchange2003", true, false},
+    {"hardened-modern", false, true},
+    {"zpush-like", true, false},
+    {"sogo-like", true, false},
+});
+
+std::int64_t now() { return static_cast<std::int64_t>(std::time(nullptr)); }
+
+void site_fact(Site& site, std::string_view name, const std::string& value) {
+  if (name == "role") site.role = value;
+  if (name == "publisher") site.publisher = value;
+  if (name == "vantage") site.vantage = value;
+  if (name == "policy") site.policy = value;
+  if (name == "securid") site.securid = value;
+  if (name == "client-certificate") site.client_certificate = value;
+  if (name == "schemes") site.schemes = words(value);
+  if (name == "autodiscover") site.autodiscover = value;
+  if (name == "server") site.server = value;
+  if (name == "own-host") site.other_hosts.push_back(value);
+  if (name == "fleet") site.fleet = words(value);
+  if (name.starts_with("address")) {
+    const std::size_t colon = value.rfind(':');
+    unsigned port = 0;
+    std::from_chars(value.data() + colon + 1, value.data() + value.size(), port);
+    site.addresses.push_back({value.substr(0, colon), static_cast<std::uint16_t>(port), std::string(name)});
+  }
+}
+
+[[noreturn]] void give_up(const Diagnostics& diagnostics) {
+  for (const Diagnostic& d : diagnostics) std::cerr << d.file << ':' << d.line << ": " << d.message << '\n';
+  std::exit(2);
+}
+
+template <class T>
+T or_give_up(std::expected<T, Diagnostics> value) {
+  if (!value) give_up(value.error());
+  return std::move(*value);
+}
+
+Ground load_ground() {
+  const DataFiles data;
+  return {data, or_give_up(load_device_profile(data, "wm6.1")), or_give_up(SupportCodes::load(data)),
+          or_give_up(load_catalogue(data))};
+}
+
+}  // namespace
+
+std::vector<std::string> words(std::string_view text) {
+  std::vector<std::string> out;
+  for (std::size_t at = 0; (at = text.find_first_not_of(' ', at)) != std::string_view::npos;) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    out.emplace_back(text.substr(at, end - at));
+    at = end;
+  }
+  return out;
+}
+
+Claim claim_of(std::string_view persona) {
+  const auto* it = std::ranges::find(kClaims, persona, &Claim::persona);
+  if (it != kClaims.end()) return *it;
+  // The kinds of site (a back end, SecurID, …) are built on the sound one.
+  return {persona, persona != "careless", persona != "careless"};
+}
+
+const Ground& ground() {
+  static const Ground loaded = load_ground();
+  return loaded;
+}
+
+Site site_of(const lab::LabFacts& facts) {
+  Site site;
+  site.host = site.name = facts.host;
+  site.port = facts.https_port;
+  site.plain_port = facts.http_port;
+  site.route.connect_to_host = "127.0.0.1";
+  site.route.connect_to_port = facts.https_port;
+  site.plain_route = Route{.connect_to_host = "127.0.0.1",
+                           .connect_to_port = facts.http_port,
+                           .addresses = {},
+                           .proxy = {},
+                           .proxy_user = {},
+                           .proxy_password = {}};
+  site.trust.store = TrustPolicy::Store::Authorities;
+  site.trust.name = "the lab's root";
+  site.trust.authorities = parse_certificates(facts.ca_pem, "the lab's root").value_or(std::vector<Certificate>());
+  for (const lab::LabAccount& a : facts.accounts) {
+    // The lab locks nobody out, so every check gets its turn; what a budget does is tested elsewhere.
+    site.accounts.push_back({a.role, a.domain_user, Secret(a.password), 1000});
+  }
+  for (const auto& [name, value] : facts.notes) {
+    if (name.starts_with("site.")) site_fact(site, std::string_view(name).substr(5), value);
+  }
+  site.bounds.connect = std::chrono::seconds(2);
+  site.bounds.answer = std::chrono::seconds(4);
+  return site;
+}
+
+const CheckResult* Trial::check(std::string_view id) const {
+  const auto it = std::ranges::find(result.checks, id, &CheckResult::id);
+  return it == result.checks.end() ? nullptr : &*it;
+}
+
+Trial run_trial(const Task& task, const std::vector<std::string>& patterns) {
+  Trial trial{task.persona, task.fault, task.axis, {}, {}};
+  const Ground& g = ground();
+  lab::LabOptions options;
+  options.persona = task.persona;
+  if (!task.fault.empty()) options.faults = {task.fault};
+  auto lab = lab::Lab::start(options);
+  if (!lab) {
+    trial.problem = lab.error();
+    return trial;
+  }
+  Site site = site_of((*lab)->facts());
+  const Claim claim = claim_of(task.persona);
+  site.axis = !task.axis.empty() ? task.axis : claim.today && !claim.guide ? "today" : "guide";
+  VerifyOptions run;
+  run.plan = "all";
+  run.patterns = patterns.empty() ? std::vector<std::string>{"*"} : patterns;
+  run.opt_in = task.opt_in;
+  run.heartbeat = "2";
+  run.run_id = "12345678";
+  run.now = now;
+  run.jobs = 8;
+  run.time_limit = std::chrono::seconds(120);
+  auto plan = schedule(g.catalogue, g.data, g.device, site, run);
+  if (!plan) {
+    trial.problem = plan.error().front().message;
+    return trial;
+  }
+  CurlTransport transport;
+  trial.result = verify(*plan, g.data, g.device, site, g.codes, run, transport, nullptr);
+  return trial;
+}
+
+std::string persona_of(const Proof& proof) { return proof.persona.empty() ? "sound" : proof.persona; }
+
+std::vector<Task> tasks() {
+  std::map<std::tuple<std::string, std::string, std::string>, bool> wanted;
+  for (const lab::PersonaInfo& p : lab::personas()) wanted[{std::string(p.id), "", ""}] = false;
+  for (const ParsedScenario& c : ground().catalogue.checks) {
+    for (const Proof& p : c.scenario.proofs) {
+      if (p.fault.find(':') != std::string::npos) continue;
+      for (const std::string& fault : {std::string(), p.fault}) {
+        bool& opt_in = wanted[{persona_of(p), fault, p.axis}];
+        opt_in = opt_in || c.scenario.opt_in;
+      }
+    }
+  }
+  std::vector<Task> out;
+  for (const auto& [key, opt_in] : wanted)
+    out.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), opt_in});
+  return out;
+}
+
+const std::vector<Trial>& trials() {
+  static const std::vector<Trial> done = [] {
+    const std::vector<Task> wanted = tasks();
+    std::vector<Trial> out(wanted.size());
+    static_cast<void>(ground());
+    std::atomic<std::size_t> next{0};
+    // Most of a trial is waiting, for keys, handshakes and bounds, so there are more of them than cores.
+    std::vector<std::jthread> workers;
+    for (int w = 0; w < 4; ++w) {
+      workers.emplace_back([&] {
+        for (std::size_t i = next++; i < wanted.size(); i = next++) out[i] = run_trial(wanted[i], {});
+      });
+    }
+    workers.clear();
+    return out;
+  }();
+  return done;
+}
+
+const Trial* find_trial(std::string_view persona, std::string_view fault, std::string_view axis) {
+  for (const Trial& t : trials()) {
+    if (t.persona == persona && t.fault == fault && t.wanted_axis == axis) return &t;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> related_to(const Trial& trial) {
+  std::vector<std::string> out;
+  for (const lab::FaultInfo& f : lab::faults()) {
+    if (f.id == trial.fault) out = words(f.checks);
+  }
+  for (const ParsedScenario& c : ground().catalogue.checks) {
+    for (const Proof& p : c.scenario.proofs) {
+      if (p.fault != trial.fault || persona_of(p) != trial.persona) continue;
+      out.push_back(c.scenario.id);
+      for (std::string& also : words(p.also)) out.push_back(std::move(also));
+    }
+  }
+  return out;
+}
+
+}  // namespace easel::prove

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "client/check/xpath.h"
+#include "client/protocol/base64.h"
 #include "client/protocol/commands.h"
 #include "wbxml/code_pages.h"
 
@@ -414,6 +415,8 @@ class Compiler {
       }
       planned.whens.push_back(std::move(when));
     }
+    if (s.body_encoding == "base64" && !base64_decode(s.body))
+      checker_.complain(at(s.place), "<send-body> is not base64");
     if (s.repeat_while.find("${") == std::string::npos && !s.repeat_while.empty()) {
       if (const std::string problem = xpath_problem(s.repeat_while); !problem.empty())
         checker_.complain(at(s.place), "<repeat while=\"" + s.repeat_while + "\"> is not XPath 1.0: " + problem);

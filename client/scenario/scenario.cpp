@@ -4,7 +4,6 @@
 #include <array>
 #include <filesystem>
 
-#include "client/protocol/base64.h"
 #include "client/scenario/csv.h"
 
 namespace easel {
@@ -512,7 +511,6 @@ class Parser {
       checker_.only_attributes(e, kKnown);
       s.body = e.text;
       s.body_encoding = checker_.one_of(e, "encoding", "text", kEncodings);
-      if (s.body_encoding == "base64" && !base64_decode(s.body)) checker_.complain(e, "<send-body> is not base64");
     } else if (e.name == "when")
       when(e, s);
     else if (e.name == "retry" || e.name == "poll")

@@ -7,6 +7,7 @@ add_executable(easel_client_test
   client_pattern_test.cpp
   client_readme_test.cpp
   client_redact_test.cpp
+  client_resolver_test.cpp
   client_request_test.cpp
   client_result_test.cpp
   client_run_test.cpp

@@ -1,8 +1,10 @@
 // easel site init: a first site file from what a server shows, for the administrator to complete.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <ostream>
 
 #include "client/check/http_predicates.h"
@@ -107,9 +109,12 @@ std::string site_file(const Site& site, const RunResult& result, const Observed&
   return out + "</site>\n";
 }
 
-}  // namespace
+struct Wanted {
+  TargetOptions target;
+  std::string file;
+};
 
-int site_main(std::span<const std::string> args, std::ostream& out, std::ostream& err) {
+std::optional<int> read_words(std::span<const std::string> args, Wanted& wanted, std::ostream& out, std::ostream& err) {
   CLI::App app("Writes a site file from what a server shows.", "easel site init");
   app.footer("Example: easel site init https://mail.example.com --user 'CORP\\alice' -o site.xml");
   if (args.empty() || args.front() != "init") {
@@ -121,39 +126,60 @@ int site_main(std::span<const std::string> args, std::ostream& out, std::ostream
         << "; known: init\nsee: easel site init --help\n";
     return kExitUsage;
   }
-  TargetOptions target;
-  std::string file;
-  add_target_options(app, target);
-  app.add_option("-o,--output", file, "write it there, and never over a file that exists")->type_name("FILE");
-  if (const ParseOutcome parsed = parse_words(app, args.subspan(1), out, err); parsed.done) return parsed.code;
-  const DataFiles data(target.data_folder);
-  Diagnostics diagnostics;
-  auto device = load_device_profile(data, target.device);
-  if (!device) diagnostics = device.error();
-  auto codes = SupportCodes::load(data);
-  if (!codes) diagnostics.insert(diagnostics.end(), codes.error().begin(), codes.error().end());
-  if (!file.empty() && std::filesystem::exists(file))
-    diagnostics.push_back({"-o", 0, 0, file + " is there already", "remove it, or take another name"});
-  if (!diagnostics.empty()) return usage_error(diagnostics, err);
-  auto site = build_site(target, data, *device);
-  if (!site) return usage_error(site.error(), err);
+  add_target_options(app, wanted.target);
+  app.add_option("-o,--output", wanted.file, "write it there, and never over a file that exists")->type_name("FILE");
+  const ParseOutcome parsed = parse_words(app, args.subspan(1), out, err);
+  return parsed.done ? std::optional(parsed.code) : std::nullopt;
+}
 
-  std::vector<std::string> files = {"scenarios/common/observe-challenge.xml"};
-  if (site->plain_port) files.push_back("scenarios/common/observe-plain.xml");
-  if (!site->accounts.empty()) files.push_back("scenarios/common/observe-account.xml");
-  auto set = compile_scenarios(files, data, *device, *site, {}, false);
-  if (!set) return usage_error(set.error(), err);
+RunResult observe(const ScenarioSet& set, const DeviceProfile& device, const Site& site, const SupportCodes& codes,
+                  const TargetOptions& target) {
   ScenarioOptions options;
   options.run_id = new_run_id();
   options.now = system_now;
   options.resolver.server = target.dns;
   options.interrupts = &interrupts();
-  RunResult result;
-  {
-    const InterruptCounter counter;
-    CurlTransport transport;
-    result = run_scenarios(*set, *device, *site, *codes, options, transport, nullptr);
+  const InterruptCounter counter;
+  CurlTransport transport;
+  return run_scenarios(set, device, site, codes, options, transport, nullptr);
+}
+
+// Writes the file, or prints it.
+int hand_out(const std::string& text, const std::string& file, std::ostream& out, std::ostream& err) {
+  if (file.empty()) {
+    out << text;
+    return 0;
   }
+  std::ofstream stream(file, std::ios::binary);
+  stream << text;
+  stream.close();
+  if (!stream) return usage_error({{"-o", 0, 0, file + " could not be written", ""}}, err);
+  out << file << "\n";
+  return 0;
+}
+
+}  // namespace
+
+int site_main(std::span<const std::string> args, std::ostream& out, std::ostream& err) {
+  Wanted wanted;
+  if (const auto code = read_words(args, wanted, out, err)) return *code;
+  const DataFiles data(wanted.target.data_folder);
+  Diagnostics diagnostics;
+  auto device = load_device_profile(data, wanted.target.device);
+  if (!device) diagnostics = device.error();
+  auto codes = SupportCodes::load(data);
+  if (!codes) diagnostics.insert(diagnostics.end(), codes.error().begin(), codes.error().end());
+  if (!wanted.file.empty() && std::filesystem::exists(wanted.file))
+    diagnostics.push_back({"-o", 0, 0, wanted.file + " is there already", "remove it, or take another name"});
+  if (!diagnostics.empty()) return usage_error(diagnostics, err);
+  auto site = build_site(wanted.target, data, *device);
+  if (!site) return usage_error(site.error(), err);
+  std::vector<std::string> files = {"scenarios/common/observe-challenge.xml"};
+  if (site->plain_port) files.push_back("scenarios/common/observe-plain.xml");
+  if (!site->accounts.empty()) files.push_back("scenarios/common/observe-account.xml");
+  auto set = compile_scenarios(files, data, *device, *site, {}, false);
+  if (!set) return usage_error(set.error(), err);
+  const RunResult result = observe(*set, *device, *site, *codes, wanted.target);
   Observed seen;
   for (const CheckResult& c : result.checks) {
     if (c.id == "observe-challenge") seen.challenge = &c;
@@ -165,17 +191,7 @@ int site_main(std::span<const std::string> args, std::ostream& out, std::ostream
         << (last(seen.challenge) ? summary(*last(seen.challenge)) : std::string("nothing was sent")) << "\n";
     return 3;
   }
-  const std::string text = site_file(*site, result, seen);
-  if (file.empty()) {
-    out << text;
-    return 0;
-  }
-  std::ofstream stream(file, std::ios::binary);
-  stream << text;
-  stream.close();
-  if (!stream) return usage_error({{"-o", 0, 0, file + " could not be written", ""}}, err);
-  out << file << "\n";
-  return 0;
+  return hand_out(site_file(*site, result, seen), wanted.file, out, err);
 }
 
 }  // namespace easel

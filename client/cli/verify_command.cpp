@@ -85,6 +85,18 @@ std::optional<Diagnostic> read_order(Arguments& a) {
   return Diagnostic{"--order", 0, 0, "'" + a.order + "' is not an order", "random, or random:SEED with a number"};
 }
 
+void read_waivers(Arguments& a, const Catalogue& catalogue, Diagnostics& diagnostics) {
+  if (a.waivers.empty()) return;
+  auto waivers = load_waivers(a.waivers);
+  if (!waivers) {
+    diagnostics.insert(diagnostics.end(), waivers.error().begin(), waivers.error().end());
+    return;
+  }
+  const Diagnostics unknown = unknown_waivers(*waivers, catalogue);
+  diagnostics.insert(diagnostics.end(), unknown.begin(), unknown.end());
+  a.verify.waivers = std::move(*waivers);
+}
+
 // Everything that can be refused is refused here, before any packet.
 std::optional<int> execute(Arguments& a, bool transcript, std::ostream& out, std::ostream& err) {
   const DataFiles data(a.target.data_folder);
@@ -109,15 +121,7 @@ std::optional<int> execute(Arguments& a, bool transcript, std::ostream& out, std
       a.verify.opt_in = plan->opt_in;
     }
   }
-  if (!a.waivers.empty()) {
-    auto waivers = load_waivers(a.waivers);
-    if (!waivers) diagnostics.insert(diagnostics.end(), waivers.error().begin(), waivers.error().end());
-    if (waivers && catalogue) {
-      const Diagnostics unknown = unknown_waivers(*waivers, *catalogue);
-      diagnostics.insert(diagnostics.end(), unknown.begin(), unknown.end());
-      a.verify.waivers = std::move(*waivers);
-    }
-  }
+  if (catalogue) read_waivers(a, *catalogue, diagnostics);
   if (!diagnostics.empty()) return usage_error(diagnostics, err);
   a.verify.resolver.server = a.target.dns;
   // The password is asked for last.

@@ -39,7 +39,8 @@ class Desk {
   Desk(const Desk&) = delete;
   Desk& operator=(const Desk&) = delete;
 
-  [[nodiscard]] std::vector<std::string> words(std::vector<std::string> first, const std::vector<std::string>& more = {}) const {
+  [[nodiscard]] std::vector<std::string> words(std::vector<std::string> first,
+                                               const std::vector<std::string>& more = {}) const {
     const lab::LabFacts& f = lab->facts();
     for (const std::string& w :
          {"https://" + f.host + ":" + std::to_string(f.https_port), std::string("--connect-to"),
@@ -51,7 +52,8 @@ class Desk {
     return first;
   }
 
-  [[nodiscard]] Said say(Command command, std::vector<std::string> first, const std::vector<std::string>& more = {}) const {
+  [[nodiscard]] Said say(Command command, std::vector<std::string> first,
+                         const std::vector<std::string>& more = {}) const {
     Said said;
     std::ostringstream out, err;
     said.code = command(words(std::move(first), more), out, err);
@@ -115,9 +117,9 @@ TEST_CASE("waivers: in force, for another finding, not needed") {
   const Desk desk(LabRun{.faults = {"plain-http-open"}});
   const auto with = [&](std::string_view evidence, std::string_view check, std::string_view until) {
     std::ofstream(desk.folder / "w.xml") << "<waivers version=\"1\"><waive check=\"" << check << "\" target=\""
-                                          << desk.lab->facts().host << "\" until=\"" << until
-                                          << "\" owner=\"Ann\" reason=\"soon\" evidence=\"" << evidence
-                                          << "\"/></waivers>";
+                                         << desk.lab->facts().host << "\" until=\"" << until
+                                         << "\" owner=\"Ann\" reason=\"soon\" evidence=\"" << evidence
+                                         << "\"/></waivers>";
     return desk.say(verify_main, {},
                     {"--check", "http.plain.refused", "--check", "tls.chain.trusted", "--waivers",
                      (desk.folder / "w.xml").string()});

@@ -65,8 +65,7 @@ class NameServer {
     while (!stop.stop_requested()) {
       sockaddr_in peer{};
       socklen_t length = sizeof peer;
-      const ssize_t n =
-          recvfrom(socket_, buffer.data(), buffer.size(), 0, reinterpret_cast<sockaddr*>(&peer), &length);
+      const ssize_t n = recvfrom(socket_, buffer.data(), buffer.size(), 0, reinterpret_cast<sockaddr*>(&peer), &length);
       if (n < 17) continue;
       ++questions_;
       const std::string reply = answer(std::string(buffer.data(), static_cast<std::size_t>(n)));
@@ -87,7 +86,8 @@ class NameServer {
     if (name == "silent.example.com") return {};
     std::string data;
     if (name == "mail.example.com" && type == 1) data = std::string("\xC0\x00\x02\x07", 4);
-    if (name == "six.example.com" && type == 28) data = std::string("\x20\x01\x0D\xB8", 4) + std::string(11, '\0') + '\1';
+    if (name == "six.example.com" && type == 28)
+      data = std::string("\x20\x01\x0D\xB8", 4) + std::string(11, '\0') + '\1';
     if (name == "_autodiscover._tcp.example.com" && type == 33)
       data = number(10, 2) + number(5, 2) + number(8443, 2) + labels("mail.example.com");
     const bool known = name == "mail.example.com" || name == "six.example.com" || !data.empty();

@@ -19,10 +19,9 @@ using namespace easel;
 namespace {
 
 using Command = int (*)(std::span<const std::string>, std::ostream&, std::ostream&);
-const std::map<std::string, Command> kCommands = {{"verify", verify_main},     {"check", check_main},
-                                                  {"run", run_main},           {"checks", checks_main},
-                                                  {"scenario", scenario_main}, {"site", site_main},
-                                                  {"explain", explain_main},   {"device", device_main}};
+const std::map<std::string, Command> kCommands = {
+    {"verify", verify_main},     {"check", check_main}, {"run", run_main},         {"checks", checks_main},
+    {"scenario", scenario_main}, {"site", site_main},   {"explain", explain_main}, {"device", device_main}};
 
 struct Case {
   std::string name;
@@ -62,7 +61,8 @@ const std::vector<Case>& cases() {
       {"bad-dns", {"verify", kUrl, "--dns", "not a server"}},
       {"proxy-with-credentials", {"verify", kUrl, "--proxy", "http://u:Sesame5@proxy.example.com:3128"}},
       {"several-at-once",
-       {"verify", kUrl, "--axis", "gide", "--plain-port", "x", "--role", "backend", "--pin", "abc", "--connect-to", "a:b:c"}},
+       {"verify", kUrl, "--axis", "gide", "--plain-port", "x", "--role", "backend", "--pin", "abc", "--connect-to",
+        "a:b:c"}},
       {"site-file-mistakes", {"verify", "--site", "files/site-mistakes.xml"}},
       {"site-file-without-host", {"verify", "--site", "files/site-without-host.xml"}},
       {"site-file-missing", {"verify", "--site", "files/none.xml"}},

@@ -104,7 +104,7 @@ constexpr Argument kResolves[] = {{"at-least"}, {"private", false, "yes no"}, {"
 constexpr Argument kNever[] = {{"xpath", true}};
 constexpr Argument kXPath[] = {{"test", true}, {"is"}, {"capture"}};
 constexpr Argument kEasStatus[] = {{"in"}, {"not"}};
-constexpr Argument kItems[] = {{"collection", true}, {"equal"}, {"at-least"}};
+constexpr Argument kItems[] = {{"collection", true}, {"equal"}, {"at-least"}, {"capture"}};
 constexpr Argument kChain[] = {{"trusted", false, "yes no"},
                                {"complete", false, "yes"},
                                {"ordered", false, "yes"},
@@ -151,7 +151,7 @@ constexpr Predicate kPredicates[] = {
     {"xpath", "an XPath is true of the decoded body, or its text is=…; capture=\"name\"", kXPath, false, false,
      ask_xpath},
     {"eas-status", "the Status of the answer: in=\"1\", not=\"110\"", kEasStatus, false, false, ask_eas_status},
-    {"items", "how many items a collection has after this step", kItems, false, false, ask_items},
+    {"items", "how many items a collection has after this step; capture=\"name\"", kItems, false, false, ask_items},
     {"tls", "the TLS session: version-at-least, completed, secure-renegotiation, asks-certificate", kTls, false, false,
      ask_session_tls},
     {"chain",

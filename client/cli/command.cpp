@@ -23,14 +23,36 @@ void on_interrupt(int) {
   }
 }
 
+// Groups that few runs need; --help fits a screen without them.
+constexpr std::string_view kRareGroups[] = {"What the site is", "How to get there", "Bounds", "Rarely needed"};
+
+bool is_rare(const CLI::Option& option) {
+  return std::ranges::find(kRareGroups, option.get_group()) != std::end(kRareGroups);
+}
+
+bool has_rare_options(const CLI::App& app) {
+  return std::ranges::any_of(app.get_options(), [](const CLI::Option* o) { return is_rare(*o); });
+}
+
+void hide_rare_options(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    if (is_rare(*option)) option->group("");
+  }
+}
+
 }  // namespace
 
 ParseOutcome parse_words(CLI::App& app, std::span<const std::string> args, std::ostream& out, std::ostream& err) {
   std::vector<std::string> reversed(args.rbegin(), args.rend());
   app.get_formatter()->column_width(26);
+  if (has_rare_options(app)) app.set_help_all_flag("--help-all", "this help with every option");
   try {
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
+    hide_rare_options(app);
+    out << app.help();
+    return {true, 0};
+  } catch (const CLI::CallForAllHelp&) {
     out << app.help();
     return {true, 0};
   } catch (const CLI::ExtrasError& e) {

@@ -39,9 +39,9 @@ Variables site_variables(const RunContext& context) {
   for (const std::string& s : site.schemes) schemes += (schemes.empty() ? "" : " ") + s;
   v["site.schemes"] = schemes;
   v["user.bare"] = bare_user(v["user"]);
-  v["site.store"] = !site.trust.pins.empty()                                   ? "pins"
+  v["site.store"] = !site.trust.pins.empty()                              ? "pins"
                     : site.trust.store == TrustPolicy::Store::Authorities ? "authorities"
-                                                                               : "host";
+                                                                          : "host";
   v["site.vantage"] = site.vantage;
   const Account* other = site.account("other");
   v["other.user"] = other ? bare_user(other->user) : "";

@@ -186,8 +186,8 @@ std::expected<SendRequest, RequestProblem> eas_request(const PlannedStep& step, 
   eas.cmd = expand(step.step.cmd, variables);
   if (eas.cmd == "OPTIONS") eas.cmd.clear();
   if (eas.cmd.starts_with("raw:")) eas.cmd.erase(0, 4);
-  if (!step.bodies.empty()) {
-    const wbxml::Template* form = body_for(step, eas.version);
+  const wbxml::Template* form = body_for(step, eas.version);
+  if (form || (!step.bodies.empty() && step.step.mime.empty())) {
     if (!form) return std::unexpected("the step has no <request> for version " + eas.version);
     auto bytes = wbxml::encode(*form, variables);
     if (!bytes) return std::unexpected("the request cannot be encoded: " + wbxml::describe(bytes.error()));

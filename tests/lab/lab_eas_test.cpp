@@ -252,3 +252,53 @@ TEST_CASE("a queued wipe comes with Provision once and forgets the device") {
   device.provision();
   CHECK(device.folder_sync().text_of(fh::Status) == "1");
 }
+
+TEST_CASE("every command that OPTIONS lists is answered, but for the three that no server has") {
+  const auto lab = started();
+  Device device{.facts = lab->facts()};
+  device.provision();
+  const Answer options =
+      ask(lab->facts(),
+          {.method = "OPTIONS", .headers = {basic(lab->facts().accounts[0].user, lab->facts().accounts[0].password)}});
+  std::string rest = options.header("MS-ASProtocolCommands") + ",";
+  while (!rest.empty()) {
+    const std::string command = rest.substr(0, rest.find(','));
+    rest.erase(0, command.size() + 1);
+    INFO(command);
+    const bool legacy = command.ends_with("Collection");
+    CHECK((device.send(command, 0, "").status == 501) == legacy);
+  }
+}
+
+TEST_CASE("Search finds people and mails, and GetHierarchy lists the mail folders") {
+  namespace se = tags::Search;
+  const auto lab = started();
+  Device device{.facts = lab->facts()};
+  device.provision();
+  WbxmlWriter people;
+  people.open(se::Search);
+  people.open(se::Store);
+  people.text(se::Name, "GAL");
+  people.text(se::Query, "BOB");
+  people.close();
+  people.close();
+  const Node found = device.get("Search", 16, people.take());
+  const Node& store = *found.find(se::Response)->find(se::Store);
+  CHECK(store.text_of(se::Status) == "1");
+  CHECK(store.find(se::Result)->find(se::Properties)->text_of(tags::Gal::EmailAddress) == "bob@contoso.test");
+  CHECK(store.text_of(se::Total) == "1");
+
+  WbxmlWriter mails;
+  mails.open(se::Search);
+  mails.open(se::Store);
+  mails.text(se::Name, "Mailbox");
+  mails.open(se::Query);
+  mails.open(se::And);
+  mails.text(se::FreeText, "quarterly");
+  mails.close();
+  mails.close();
+  mails.close();
+  mails.close();
+  CHECK(device.get("Search", 16, mails.take()).find(se::Response)->find(se::Store)->text_of(se::Total) == "5");
+  CHECK(device.get("GetHierarchy", 5, "").children.size() == 5);
+}

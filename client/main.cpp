@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/cli/command.h"
+#include "client/cli/wbxml_command.h"
 
 namespace {
 
@@ -16,9 +17,13 @@ constexpr CliCommand kCommands[] = {
     {"verify", "judge a server: does it accept only secure, authenticated sessions?", easel::verify_main},
     {"check", "single checks, with every round trip", easel::check_main},
     {"run", "scripted scenarios", easel::run_main},
+    {"scenario", "lint, explain or begin scenario files", easel::scenario_main},
     {"checks", "the catalogue of checks; one in full; coverage of the guide", easel::checks_main},
     {"tls", "which devices could shake hands, and why the others cannot", easel::tls_main},
+    {"explain", "what a support code on a device means and where it comes from", easel::explain_main},
+    {"site", "write a site file from what a server shows: site init URL", easel::site_main},
     {"device", "device profiles: list, show", easel::device_main},
+    {"wbxml", "decode, encode, diff and explain ActiveSync's WBXML", easel::wbxml_main},
     {"demo", "start easel-lab and verify it: the first command to try", easel::demo_main},
 };
 

@@ -18,6 +18,7 @@ enum class LogOn { none, refused, good };
 struct LogOnResult {
   LogOn outcome = LogOn::none;
   const LabAccount* account = nullptr;  ///< of a good one
+  bool unknown_user = false;
 };
 /// Judges an Authorization header. The user may be bare, DOMAIN\user or user@domain.
 [[nodiscard]] LogOnResult log_on(std::string_view authorization, const std::vector<LabAccount>& accounts,

@@ -121,11 +121,33 @@ class Connection {
     return *judgement_;
   }
 
+  /// Waits for one of the server's workers. False when the peer or the lab did not wait as long.
+  bool take_worker() {
+    const std::size_t limit = door_.behaviour.http.workers;
+    std::size_t busy = site_.workers_busy.load();
+    while (limit != 0 && (busy >= limit || !site_.workers_busy.compare_exchange_strong(busy, busy + 1))) {
+      if (busy >= limit && stream_.wait_for_peer_close(10ms) != Io::timeout) return false;
+      busy = site_.workers_busy.load();
+    }
+    return true;
+  }
+
   std::string answer(const HttpRequest& request) {
+    if (!take_worker()) {
+      stream_.close();
+      return "by the peer, or the lab stops, while no worker was free";
+    }
+    std::string end = answer_now(request);
+    if (door_.behaviour.http.workers != 0) --site_.workers_busy;
+    return end;
+  }
+
+  std::string answer_now(const HttpRequest& request) {
     HttpResponse response = respond(
         request, site_,
         {.door = door_,
          .resumed = stream_.resumed(),
+         .signed_in = signed_in_,
          .wait = [this](std::chrono::milliseconds limit, int wake) { return stream_.wait_for_peer_close(limit, wake); },
          .certificate = [this] { return judge_certificate(); }});
     if (response.status == 0) {
@@ -147,6 +169,7 @@ class Connection {
   RequestReader reader_;
   ConnectionLog log_;
   std::optional<CertificateJudgement> judgement_;
+  std::string signed_in_;
 };
 
 }  // namespace

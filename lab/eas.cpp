@@ -41,6 +41,15 @@ constexpr std::array kCommandTable{
                eas_send_mail},
     CommandRow{"MoveItems", 10, Body::wbxml, tags::Move::MoveItems, tags::Move::Status, eas_move_items},
     CommandRow{"GetAttachment", 10, Body::none, tags::AirSync::Sync, tags::AirSync::Status, eas_get_attachment},
+    CommandRow{"Search", 10, Body::wbxml, tags::Search::Search, tags::Search::Status, eas_search},
+    CommandRow{"ResolveRecipients", 10, Body::wbxml, tags::ResolveRecipients::ResolveRecipients,
+               tags::ResolveRecipients::Status, eas_resolve_recipients},
+    CommandRow{"ValidateCert", 10, Body::wbxml, tags::ValidateCert::ValidateCert, tags::ValidateCert::Status,
+               eas_validate_cert},
+    CommandRow{"MeetingResponse", 10, Body::wbxml, tags::MeetingResponse::MeetingResponse,
+               tags::MeetingResponse::Status, eas_meeting_response},
+    CommandRow{"GetHierarchy", 10, Body::none, tags::FolderHierarchy::Folders, tags::FolderHierarchy::Status,
+               eas_get_hierarchy},
     CommandRow{"ItemOperations", 120, Body::wbxml, tags::ItemOperations::ItemOperations, tags::ItemOperations::Status,
                eas_item_operations},
     CommandRow{"Settings", 120, Body::wbxml, tags::Settings::Settings, tags::Settings::Status, eas_settings},
@@ -67,7 +76,13 @@ int policy_status(const EasRequest& request, const EasContext& context) {
   const auto held = context.store.lock();
   const Device& device = device_of(request, context);
   if (device.wipe) return 140;
-  if (!context.behaviour.policy.required || !context.behaviour.policy.enforced) return 0;
+  const PolicyShape& policy = context.behaviour.policy;
+  if (!policy.required || !policy.enforced) return 0;
+  if (policy.absent_key_passes && !request.policy_key) return 0;
+  if (policy.any_key_passes && request.policy_key && *request.policy_key != "0") return 0;
+  if (policy.temporary_key_passes && !device.temporary_policy_key.empty() &&
+      request.policy_key == device.temporary_policy_key)
+    return 0;
   if (!device.policy_key.empty() && request.policy_key == device.policy_key) return 0;
   return device.policy_key.empty() || !request.policy_key || *request.policy_key == "0" ? 142 : 144;
 }
@@ -92,6 +107,10 @@ HttpResponse run_command(const CommandRow& row, const EasRequest& request, const
   if (request.content_type != "application/vnd.ms-sync.wbxml" && request.content_type != "application/vnd.ms-sync")
     return common_status(request, 101);
   const auto document = read_wbxml(request.body);
+  if (!document && context.behaviour.eas.hangs_on_malformed) {
+    context.wait(std::chrono::hours(1), -1);
+    return HttpResponse{.status = 0};
+  }
   if (!document) return common_status(request, 102);
   if (document->tag != row.root) return common_status(request, 103);
   return row.handler(request, &*document, context);
@@ -99,12 +118,16 @@ HttpResponse run_command(const CommandRow& row, const EasRequest& request, const
 
 HttpResponse answer_post(const HttpRequest& http, const EasContext& context) {
   const auto request = read_eas_request(http);
-  if (!request) return http_error(400, "Bad Request");
+  const EasShape& shape = context.behaviour.eas;
+  if (!request || (request->base64_query && !shape.base64_query)) return http_error(400, "Bad Request");
   if (!device_id_is_sound(request->device_id)) return http_error(400, "Bad Request");
-  if (std::ranges::find(context.behaviour.eas.versions, request->version_text) == context.behaviour.eas.versions.end())
-    return http_error(400, "Bad Request");
+  if (std::ranges::find(shape.versions, request->version_text) == shape.versions.end())
+    return shape.accepts_any_version ? HttpResponse{} : http_error(400, "Bad Request");
+  if (shape.answers_empty) return HttpResponse{};
+  if (request->version_text == shape.broken_version) return http_error(500, "Internal Server Error");
+  if (shape.device_blocked) return common_status(*request, 129);
   const CommandRow* row = row_of(request->command);
-  const auto& offered = context.behaviour.eas.commands;
+  const auto& offered = shape.commands;
   const bool known = row != nullptr &&
                      (std::ranges::find(offered, request->command) != offered.end() || request->command == "Provision");
   if (!known) return http_error(501, "Not Implemented");

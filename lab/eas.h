@@ -47,6 +47,11 @@ HttpResponse eas_send_mail(const EasRequest& request, const Node* body, const Ea
 HttpResponse eas_move_items(const EasRequest& request, const Node* body, const EasContext& context);
 HttpResponse eas_item_operations(const EasRequest& request, const Node* body, const EasContext& context);
 HttpResponse eas_get_attachment(const EasRequest& request, const Node* body, const EasContext& context);
+HttpResponse eas_search(const EasRequest& request, const Node* body, const EasContext& context);
+HttpResponse eas_resolve_recipients(const EasRequest& request, const Node* body, const EasContext& context);
+HttpResponse eas_validate_cert(const EasRequest& request, const Node* body, const EasContext& context);
+HttpResponse eas_meeting_response(const EasRequest& request, const Node* body, const EasContext& context);
+HttpResponse eas_get_hierarchy(const EasRequest& request, const Node* body, const EasContext& context);
 HttpResponse eas_settings(const EasRequest& request, const Node* body, const EasContext& context);
 
 /// The state of the requesting device in the mailbox of the context; made at first sight. Hold the store's lock.

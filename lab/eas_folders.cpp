@@ -107,6 +107,7 @@ HttpResponse eas_folder_sync(const EasRequest& request, const Node* body, const 
     device.hierarchy.clear();
     device.collections.clear();
   } else if (key != device.hierarchy_key) {
+    if (shape.bad_key_is_500) return http_error(500, "Internal Server Error");
     return answer(f::FolderSync, 9);
   }
   const HierarchyChanges changes = compare(device.hierarchy, box, shape.hide_inbox);

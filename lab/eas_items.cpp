@@ -16,6 +16,7 @@ namespace io = tags::ItemOperations;
 namespace as = tags::AirSync;
 namespace ab = tags::AirSyncBase;
 namespace st = tags::Settings;
+constexpr Tag kLinkId{19, 0x05};  ///< DocumentLibrary: LinkId
 
 std::string base64(std::string_view bytes) {
   constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -60,6 +61,7 @@ struct Operations {
   }
 
   void fetch(const Node& node) {
+    if (node.text_of(io::Store) == "DocumentLibrary" && context.behaviour.surface.unc) return file(node);
     if (node.text_of(io::Store) != "Mailbox") return failed(9);
     if (node.has(ab::FileReference)) return attachment(node.text_of(ab::FileReference));
     Folder* folder = box.folder(node.text_of(as::CollectionId));
@@ -74,6 +76,17 @@ struct Operations {
     out.text(as::Class, folder->item_class());
     out.open(io::Properties);
     write_item(out, *item, folder->item_class(), request.version, options);
+    out.close();
+    out.close();
+  }
+
+  /// A file of a share, which a sound server does not hand out.
+  void file(const Node& node) {
+    out.open(io::Fetch);
+    out.number(io::Status, 1);
+    out.text(kLinkId, node.text_of(kLinkId));
+    out.open(io::Properties);
+    out.text(io::Data, base64("inside only\r\n"));
     out.close();
     out.close();
   }

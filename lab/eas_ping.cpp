@@ -69,38 +69,52 @@ std::vector<std::string> changed_folders(const EasRequest& request, const EasCon
   return out;
 }
 
-}  // namespace
-
-HttpResponse eas_ping(const EasRequest& request, const Node* body, const EasContext& context) {
-  std::uint64_t begin = 0;
-  std::chrono::seconds heartbeat{0};
-  {
-    const auto held = context.store.lock();
-    Device& device = device_of(request, context);
-    if (body != nullptr && !remember(*body, device)) return answer(4);
-    if (!device.ping_seconds || device.ping_folders.empty()) return answer(3);
+/// What is wrong with the Ping as the device stands; status 0 = nothing. Hold the store's lock.
+HttpResponse complaint(const Node* body, Device& device, const EasContext& context) {
+  if (body != nullptr && !remember(*body, device)) return answer(4);
+  if (!device.ping_seconds || device.ping_folders.empty()) return answer(3);
+  if (!context.behaviour.eas.ping_limitless) {
     if (*device.ping_seconds < context.ping_min_seconds) return answer(5, {}, context.ping_min_seconds);
     if (*device.ping_seconds > context.ping_max_seconds) return answer(5, {}, context.ping_max_seconds);
     if (device.ping_folders.size() > kMaxFolders) return answer(6, {}, 0, static_cast<int>(kMaxFolders));
-    for (const std::string& id : device.ping_folders)
-      if (context.store.mailbox(context.user)->folder(id) == nullptr) return answer(7);
+  }
+  for (const std::string& id : device.ping_folders)
+    if (context.store.mailbox(context.user)->folder(id) == nullptr) return answer(7);
+  return HttpResponse{.status = 0};
+}
+
+}  // namespace
+
+HttpResponse eas_ping(const EasRequest& request, const Node* body, const EasContext& context) {
+  const EasShape& shape = context.behaviour.eas;
+  std::uint64_t begin = 0;
+  std::chrono::milliseconds heartbeat{0};
+  {
+    const auto held = context.store.lock();
+    Device& device = device_of(request, context);
+    if (HttpResponse wrong = complaint(body, device, context); wrong.status != 0) return wrong;
     heartbeat = std::chrono::seconds(*device.ping_seconds);
     begin = context.store.new_version();
   }
+  if (shape.ping_early) return answer(1);
+  if (shape.ping_cut_ms != 0) heartbeat = std::chrono::milliseconds(shape.ping_cut_ms);
   const auto until = std::chrono::steady_clock::now() + heartbeat;
   while (true) {
     int wake = -1;
     {
       const auto held = context.store.lock();
-      if (const auto folders = changed_folders(request, context, begin); !folders.empty()) return answer(2, folders);
+      const auto folders = shape.ping_deaf ? std::vector<std::string>() : changed_folders(request, context, begin);
+      if (!folders.empty()) return answer(2, folders);
       wake = context.store.begin_wait(context.user);
     }
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     const Io io = left.count() > 0 ? context.wait(left, wake) : Io::timeout;
     const auto held = context.store.lock();
     context.store.end_wait(wake);
-    if (io == Io::timeout) return answer(1);
-    if (io != Io::ok) return HttpResponse{.status = 0, .close = true};
+    if (io == Io::timeout && shape.ping_cut_ms == 0) return answer(1);
+    if (io == Io::ok) continue;
+    if (shape.drop_locks_mailbox) device_of(request, context).locked = true;
+    return HttpResponse{.status = 0, .close = true};
   }
 }
 

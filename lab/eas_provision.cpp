@@ -94,7 +94,8 @@ HttpResponse first_phase(const EasRequest& request, std::string_view type, bool 
                          const EasContext& context) {
   const PolicyShape& policy = context.behaviour.policy;
   if (request.version >= 141 && !information) return status_answer(165);
-  if (type != (request.version < 120 ? kWap : kWbxml)) return policy_answer(type, 3, {}, nullptr, request, information);
+  if (type != (request.version < 120 ? kWap : kWbxml) || (type == kWap && !policy.wap_form))
+    return policy_answer(type, 3, {}, nullptr, request, information);
   if (!policy.required) return policy_answer(type, 2, {}, nullptr, request, information);
   const auto held = context.store.lock();
   Device& device = device_of(request, context);
@@ -108,16 +109,18 @@ HttpResponse acknowledgement(const EasRequest& request, const Node& policy, cons
   const std::string_view status = policy.text_of(p::Status);
   const auto held = context.store.lock();
   Device& device = device_of(request, context);
-  if (device.temporary_policy_key.empty() || policy.text_of(p::PolicyKey) != device.temporary_policy_key)
-    return policy_answer(type, 5, {}, nullptr, request, false);
-  if (status != "1") {
+  const PolicyShape& shape = context.behaviour.policy;
+  const bool known =
+      !device.temporary_policy_key.empty() && policy.text_of(p::PolicyKey) == device.temporary_policy_key;
+  if (!known && !shape.stale_acknowledged) return policy_answer(type, 5, {}, nullptr, request, false);
+  if (status != "1" && !shape.refusal_accepted) {
     if (status == "4") return request.version < 140 ? http_error(403, "Forbidden") : status_answer(145);
     if (status == "2" || status == "3")
       return request.version < 140 ? http_error(403, "Forbidden") : status_answer(139);
     return status_answer(2);
   }
+  device.policy_key = shape.key_repeated && known ? device.temporary_policy_key : context.store.new_key();
   device.temporary_policy_key.clear();
-  device.policy_key = context.store.new_key();
   return policy_answer(type, 1, device.policy_key, nullptr, request, false);
 }
 
@@ -132,7 +135,8 @@ HttpResponse eas_provision(const EasRequest& request, const Node* body, const Ea
       device = Device{};
       return status_answer(1);
     }
-    if (device.wipe) return status_answer(1, true);
+    if (device.wipe || (context.behaviour.policy.wipes_unasked && !device.policy_key.empty()))
+      return status_answer(1, true);
   }
   if (body->children.empty()) return status_answer(1);
   const Node* policies = body->find(p::Policies);

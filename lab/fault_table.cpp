@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <memory>
 #include <numeric>
 
 #include "lab/lab.h"
@@ -16,6 +17,24 @@ namespace {
 /// A listener on which a key of 512 bits still works: no RSA-PSS, which needs more.
 std::string tls_of_2008() {
   return "NONE:+VERS-TLS1.2:+AES-128-CBC:+AES-256-CBC:+RSA:+SHA1:+SHA256:+SIGN-ALL:+COMP-NULL";
+}
+
+/// The log-on page of Outlook Web Access, which anybody may read.
+void open_log_on_form(Behaviour& b) {
+  Directory& form = b.directory("/exchweb/bin/auth");
+  form.anonymous = true;
+  form.page =
+      "<html><head><title>Outlook Web Access</title></head><body><form action=\"owaauth.dll\" method=\"post\">"
+      "<input name=\"username\"><input name=\"password\" type=\"password\"></form></body></html>";
+}
+
+void turn_securid_on(Behaviour& b) {
+  b.securid.on = true;
+  Directory& web_id = b.directory("/WebID");
+  web_id.anonymous = true;
+  web_id.headers = {{"MSAS-TwoFactorAuth", "True"},
+                    {"MS-ASProtocolVersions", "1.0,2.0"},
+                    {"MS-ASProtocolCommands", "Sync,SendMail,SmartForward,SmartReply,GetAttachment,FolderSync,Ping"}};
 }
 
 void ask_for_certificates(Behaviour& b) { b.tls.client_certificates.mode = ClientCertificateShape::Mode::handshake; }

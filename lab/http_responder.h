@@ -14,7 +14,8 @@ namespace easel::lab {
 /// What the responder may learn from, or ask of, the connection that a request came on.
 struct Caller {
   const Door& door;
-  bool resumed = false;  ///< the TLS session was resumed
+  bool resumed = false;    ///< the TLS session was resumed
+  std::string& signed_in;  ///< user of the last request on this connection; empty = nobody yet
   /// As in EasContext.
   std::function<Io(std::chrono::milliseconds, int)> wait{};
   /// The judgement on the client's certificate; asks for one first where the server does that after the request.

@@ -27,12 +27,6 @@ std::string_view cut(std::string_view text, std::size_t size) {
   return text.substr(0, size);
 }
 
-int number_of(std::string_view text, int otherwise) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() ? value : otherwise;
-}
-
 std::string html_of(std::string_view text) {
   std::string out = "<html><body><pre>";
   for (const char c : text) {
@@ -113,6 +107,12 @@ void write_mail(WbxmlWriter& out, const Item& mail, int version, const SyncOptio
 }
 
 }  // namespace
+
+int number_of(std::string_view text, int otherwise) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() ? value : otherwise;
+}
 
 void write_item(WbxmlWriter& out, const Item& item, std::string_view item_class, int version,
                 const SyncOptions& options) {

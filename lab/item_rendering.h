@@ -22,6 +22,8 @@ void write_item(WbxmlWriter& out, const Item& item, std::string_view item_class,
 
 /// Reads an Options element of Sync, GetItemEstimate or ItemOperations over what held before.
 void read_options(const Node& options, SyncOptions& into);
+/// A decimal number; `otherwise` if it is none.
+[[nodiscard]] int number_of(std::string_view text, int otherwise);
 /// Whether the item falls into the time that the FilterType asks for.
 [[nodiscard]] bool passes_filter(const Item& item, std::string_view item_class, int filter);
 

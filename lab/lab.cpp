@@ -13,6 +13,8 @@
 #include "lab/fault_table.h"
 #include "lab/key_cache.h"
 #include "lab/listener.h"
+#include "lab/name_server.h"
+#include "lab/securid.h"
 #include "lab/site.h"
 
 namespace easel::lab {
@@ -91,6 +93,7 @@ struct Lab::Impl {
     wanted.emplace_back(Door{.name = "https", .role = Role::https, .behaviour = b}, options.https_port);
     wanted.emplace_back(Door{.name = "http", .role = Role::http, .behaviour = b}, options.http_port);
     wanted.emplace_back(Door{.name = "pki", .role = Role::pki, .behaviour = b}, 0);
+    if (b.second) wanted.emplace_back(Door{.name = "https-2", .role = Role::https, .behaviour = *b.second}, 0);
     if (b.foreign_host) wanted.emplace_back(Door{.name = "foreign", .role = Role::foreign, .behaviour = b}, 0);
     for (auto& [door, port] : wanted) {
       const auto added = add_door(std::move(door), port);
@@ -110,7 +113,7 @@ struct Lab::Impl {
   std::string make_tls(Door& door, const TlsShape& shape, const std::string& host) {
     ChainShape wanted = shape.chain;
     wanted.leaf.crl_url = with_facts(wanted.leaf.crl_url, site.facts);
-    auto chain = mint_chain(wanted, host, door.role == Door::Role::foreign ? &doors.front()->chain : nullptr);
+    auto chain = mint_chain(wanted, host, &door != doors.front().get() ? &doors.front()->chain : nullptr);
     if (!chain) return chain.error();
     door.chain = std::move(*chain);
     std::optional<ServerChain> without_sni;
@@ -139,7 +142,7 @@ struct Lab::Impl {
     }
     for (const auto& door : doors) {
       std::string error;
-      if (door->role == Door::Role::https) error = make_tls(*door, tls, options.host);
+      if (door->role == Door::Role::https) error = make_tls(*door, door->behaviour.tls, options.host);
       if (door->role == Door::Role::foreign) error = make_tls(*door, TlsShape{.priority = tls.priority}, kForeignHost);
       if (!error.empty()) return error;
     }
@@ -161,6 +164,8 @@ struct Lab::Impl {
     site.busy_left = site.behaviour.http.busy_times;
     site.facts.host = options.host;
     site.facts.accounts = make_accounts();
+    if (site.behaviour.securid.on) site.facts.notes.emplace_back("securid-passcode", kPasscode);
+    if (site.behaviour.http.connections != 0) crew.limit(site.behaviour.http.connections);
     if (site.behaviour.foreign_host) site.facts.notes.emplace_back("foreign-host", kForeignHost);
     for (const LabAccount& account : site.facts.accounts) site.store.seed(account.user);
     prepare_keys();
@@ -168,7 +173,22 @@ struct Lab::Impl {
     return error.empty() ? make_certificates(options) : error;
   }
 
+  /// Every name of the lab stands for 127.0.0.1; the SRV record leads to the TLS port.
+  [[nodiscard]] Zone zone() const {
+    const LabFacts& facts = site.facts;
+    const std::string domain = facts.host.substr(facts.host.find('.') + 1);
+    Zone out{.nothing_exists = site.behaviour.names.nothing_exists, .silent = site.behaviour.names.silent};
+    for (const std::string& name : {facts.host, std::string(kForeignHost), "autodiscover." + domain})
+      out.a[name] = {"127.0.0.1"};
+    out.srv["_autodiscover._tcp." + domain] = {{.port = facts.https_port, .target = facts.host}};
+    return out;
+  }
+
   std::string open() {
+    auto server = NameServer::start(zone(), site.stop);
+    if (!server) return server.error();
+    names.emplace(std::move(*server));
+    site.facts.listeners.emplace_back("dns", names->port());
     for (std::size_t i = 0; i < doors.size(); ++i) {
       const Door& door = *doors[i];
       if (site.facts.listener(door.name) == 0) continue;
@@ -190,6 +210,7 @@ struct Lab::Impl {
   std::vector<std::unique_ptr<Door>> doors;
   std::vector<Port> ports;  ///< one a door
   std::atomic<std::uint64_t> connections = 0;
+  std::optional<NameServer> names;
   std::vector<std::jthread> acceptors;
 };
 

@@ -82,7 +82,11 @@ std::jthread accept_on(const Port& port, const StopSignal& stop, std::function<v
       if (fds[1].revents != 0) return;
       while (true) {
         const int socket = ::accept4(fd, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-        if (socket < 0) break;
+        if (socket < 0) {
+          // Without a free descriptor the port stays readable; waiting is better than asking again at once.
+          if (errno == EMFILE || errno == ENFILE) ::poll(&fds[1], 1, 20);
+          break;
+        }
         const int on = 1;
         ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         accepted(socket);

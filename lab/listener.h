@@ -38,12 +38,13 @@ class Port {
 class Crew {
  public:
   explicit Crew(std::size_t limit) : limit_(limit) {}
+  void limit(std::size_t limit) { limit_ = limit; }  ///< before the first run()
   /// Runs `work` on a thread of its own. False when there are too many already.
   bool run(std::function<void()> work);
   void wait_until_gone();
 
  private:
-  const std::size_t limit_;
+  std::size_t limit_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t count_ = 0;

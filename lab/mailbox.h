@@ -73,6 +73,7 @@ struct Device {
   std::optional<Node> cached_sync{};  ///< the last waiting Sync, for an empty one after it
   std::string information{};          ///< Model that it reported
   bool wipe = false;
+  bool locked = false;  ///< by a fault, after its Ping was cut off
 };
 
 struct Mailbox {

@@ -166,6 +166,8 @@ int main(int argc, char** argv) {
   app.add_option("--host", arguments.options.host, "the name that the certificate is for")->capture_default_str();
   app.add_option("--write", arguments.directory, "folder for ca.pem and the password; default: a temporary one");
   app.add_option("--for", arguments.seconds, "end after that many seconds")->check(CLI::Range(1, 86400));
+  app.add_flag("--client-certificates", arguments.options.client_certificates,
+               "write good and bad client certificates into the folder too");
   app.add_flag("--list-faults", arguments.list_faults, "print the table of faults");
   app.add_flag("--list-personas", arguments.list_personas, "print the table of personas");
   try {

@@ -2,7 +2,9 @@
 // Everything that the threads of one Lab share.
 
 #include <atomic>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,17 @@ struct Site {
   std::string revocation_list_der;  ///< of the authority that signs the server's certificate
   LabFacts facts;                   ///< constant once the listeners run
   std::atomic<int> busy_left = 0;   ///< answers that are still to be 503
+
+  /// What the web server remembers from one request to the next.
+  struct Memory {
+    std::mutex mutex;
+    std::map<std::string, std::string> sessions;  ///< cookie → user
+    std::map<std::string, std::string> tickets;   ///< SecurID ticket → user
+    std::map<std::string, std::string> uploads;   ///< path → what PUT left there
+    std::mutex log_on;                            ///< held while a slow log-on is under way
+  };
+  Memory memory;
+  std::atomic<std::size_t> workers_busy = 0;
   Store store;
   Transcript transcript;
   StopSignal stop;

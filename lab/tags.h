@@ -131,6 +131,16 @@ inline constexpr Tag Search{15, 0x05}, Stores{15, 0x06}, Store{15, 0x07}, Name{1
     Schema{15, 0x1C}, Supported{15, 0x1D}, UserName{15, 0x1E}, Password{15, 0x1F}, ConversationId{15, 0x20},
     Picture{15, 0x21}, MaxSize{15, 0x22}, MaxPictures{15, 0x23};
 }
+namespace ResolveRecipients {
+inline constexpr Tag ResolveRecipients{10, 0x05}, Response{10, 0x06}, Status{10, 0x07}, Type{10, 0x08},
+    Recipient{10, 0x09}, DisplayName{10, 0x0A}, EmailAddress{10, 0x0B}, To{10, 0x10}, RecipientCount{10, 0x12};
+}
+namespace ValidateCert {
+inline constexpr Tag ValidateCert{11, 0x05}, Certificates{11, 0x06}, Certificate{11, 0x07}, Status{11, 0x0A};
+}
+namespace Gal {
+inline constexpr Tag DisplayName{16, 0x05}, Alias{16, 0x0A}, EmailAddress{16, 0x0F};
+}
 namespace AirSyncBase {
 inline constexpr Tag BodyPreference{17, 0x05}, Type{17, 0x06}, TruncationSize{17, 0x07}, AllOrNone{17, 0x08},
     Body{17, 0x0A}, Data{17, 0x0B}, EstimatedDataSize{17, 0x0C}, Truncated{17, 0x0D}, Attachments{17, 0x0E},

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "wbxml/text_scan.h"
+
 namespace easel::wbxml::detail {
 namespace {
 
@@ -23,8 +25,9 @@ std::uint8_t value_of(char c) { return kDecode[static_cast<std::uint8_t>(c)]; }
 
 }  // namespace
 
-char* base64_encode(ByteView data, char* out) {
-  std::size_t i = 0;
+namespace {
+
+char* encode_rest(ByteView data, std::size_t i, char* out) {
   for (; i + 3 <= data.size(); i += 3) {
     const unsigned word = unsigned{data[i]} << 16 | unsigned{data[i + 1]} << 8 | data[i + 2];
     for (const int shift : {18, 12, 6, 0}) *out++ = kAlphabet[(word >> shift) & 63];
@@ -39,9 +42,36 @@ char* base64_encode(ByteView data, char* out) {
   return out;
 }
 
-Base64Decoded base64_decode(std::string_view text, std::uint8_t* out) {
+char* encode_portable(ByteView data, char* out) { return encode_rest(data, 0, out); }
+
+#if defined(__x86_64__)
+char* encode_avx2(ByteView data, char* out) {
+  const Base64Blocks done = base64_encode_blocks_avx2(data.data(), data.size(), out);
+  return encode_rest(data, done.from, out + done.to);
+}
+#endif
+
+}  // namespace
+
+Base64Encode base64_encode_for(SimdLevel level) {
+#if defined(__x86_64__)
+  if (uses_avx2(level)) return &encode_avx2;
+#endif
+  static_cast<void>(level);
+  return &encode_portable;
+}
+
+Base64Decoded base64_decode(std::string_view text, std::uint8_t* out, SimdLevel level) {
   std::uint8_t* const begin = out;
   std::size_t i = 0;
+#if defined(__x86_64__)
+  if (uses_avx2(level)) {
+    const Base64Blocks done = base64_decode_blocks_avx2(text.data(), text.size(), out);
+    i = done.from;
+    out += done.to;
+  }
+#endif
+  static_cast<void>(level);
   unsigned word = 0, digits = 0, pads = 0;
   for (; i < text.size(); ++i) {
     const std::uint8_t value = value_of(text[i]);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
+#include <type_traits>
 #include <utility>
 
 namespace easel::wbxml {
@@ -91,24 +93,78 @@ const TagRow* row_of(Tag tag) {
   return row == 0 ? nullptr : &kTags[row - 1];
 }
 
-// Names hash into an open table; a page and a name together are the key.
-constexpr std::size_t kBuckets = 2048;
-constexpr std::size_t bucket_of(std::uint8_t page, std::string_view name) {
-  std::uint32_t hash = 2166136261u ^ page;
-  for (const char c : name) hash = (hash ^ static_cast<std::uint8_t>(c)) * 16777619u;
-  return (hash ^ (hash >> 15)) % kBuckets;
+constexpr NameCell cell_of(std::string_view before, std::string_view name, std::string_view after) {
+  NameCell cell{};
+  for (const std::string_view part : {before, name, after})
+    for (const char c : part) cell.text[cell.length++] = c;
+  return cell;
+}
+constexpr auto tag_cells() {
+  std::array<NameCell, std::size_t{kPages} * 64> cells{};
+  for (const TagRow& row : kTags) cells[row.tag.index()] = cell_of("", row.name, ">");
+  return cells;
+}
+constexpr auto namespace_cells() {
+  std::array<NameCell, kPages> cells{};
+  for (const PageRow& row : kPageRows) cells[row.page] = cell_of(" xmlns=\"", row.name, "\">");
+  return cells;
+}
+
+// Names hash into an open table. The key is made of the ends of the name, read as words; where they overlap all of it,
+// equal keys are equal names.
+struct NameKey {
+  std::uint64_t head = 0, tail = 0;
+  friend constexpr bool operator==(const NameKey&, const NameKey&) = default;
+};
+constexpr std::size_t kCoveredByKey = 16;
+
+template <class Word>
+constexpr std::uint64_t load(const char* p) {
+  if (std::is_constant_evaluated()) {
+    std::uint64_t word = 0;
+    for (std::size_t i = sizeof(Word); i-- > 0;) word = word << 8 | static_cast<std::uint8_t>(p[i]);
+    return word;
+  }
+  Word word = 0;
+  std::memcpy(&word, p, sizeof word);
+  return word;
+}
+constexpr NameKey key_of(std::string_view name) {
+  const char* p = name.data();
+  const std::size_t n = name.size();
+  if (n >= 8) return {load<std::uint64_t>(p), load<std::uint64_t>(p + n - 8)};
+  if (n >= 4) return {load<std::uint32_t>(p) | load<std::uint32_t>(p + n - 4) << 32, n};
+  if (n == 0) return {};
+  return {load<std::uint8_t>(p) | load<std::uint8_t>(p + n / 2) << 8 | load<std::uint8_t>(p + n - 1) << 16, n};
+}
+constexpr std::size_t kBuckets = 4096;
+constexpr std::size_t bucket_of(std::uint8_t page, const NameKey& key, std::size_t length) {
+  const std::uint64_t mixed = (key.head ^ std::uint64_t{page} * 0x9E3779B97F4A7C15u) * 0xD6E8FEB86659FD93u ^
+                              (key.tail + length) * 0xA0761D6478BD642Fu;
+  return (mixed ^ (mixed >> 29)) >> 7 & (kBuckets - 1);
 }
 constexpr std::size_t kNames = std::size(kTags) + std::size(kAliases);
-static_assert(kNames * 2 < kBuckets);
+static_assert(kNames * 4 < kBuckets);
 
-constexpr NameRow name_row(std::size_t i) {
-  if (i < std::size(kTags)) return {kTags[i].tag, kTags[i].name};
-  return kAliases[i - std::size(kTags)];
+struct NameEntry {
+  NameKey key;
+  std::string_view name;
+  Tag tag;
+};
+constexpr auto name_entries() {
+  std::array<NameEntry, kNames> entries{};
+  std::size_t i = 0;
+  for (const TagRow& row : kTags) entries[i++] = {key_of(row.name), row.name, row.tag};
+  for (const NameRow& row : kAliases) entries[i++] = {key_of(row.name), row.name, row.tag};
+  return entries;
 }
+constexpr auto kNameEntries = name_entries();
+
 constexpr auto name_table() {
   std::array<std::uint16_t, kBuckets> table{};
   for (std::size_t i = 0; i < kNames; ++i) {
-    std::size_t bucket = bucket_of(name_row(i).tag.page, name_row(i).name);
+    const NameEntry& entry = kNameEntries[i];
+    std::size_t bucket = bucket_of(entry.tag.page, entry.key, entry.name.size());
     while (table[bucket] != 0) bucket = (bucket + 1) % kBuckets;
     table[bucket] = static_cast<std::uint16_t>(i + 1);
   }
@@ -160,6 +216,8 @@ class Nearest {
 }  // namespace
 
 constinit const std::array<std::uint64_t, 256> kValidTokens = valid_tokens();
+constinit const std::array<NameCell, std::size_t{kPages} * 64> kTagCells = tag_cells();
+constinit const std::array<NameCell, kPages> kNamespaceCells = namespace_cells();
 
 std::string_view namespace_of(std::uint8_t page) { return page < kPages ? kPageRows[page].name : std::string_view{}; }
 
@@ -175,15 +233,22 @@ std::string_view tag_since(Tag tag) {
 
 std::optional<std::uint8_t> page_of(std::string_view name) {
   if (name.ends_with(':')) name.remove_suffix(1);
+  if (name.empty()) return std::nullopt;
+  const char first = lower(name.front());
   for (const PageRow& row : kPageRows)
-    if (same_letters(row.name, name)) return row.page;
+    if (row.name.size() == name.size() && lower(row.name.front()) == first && same_letters(row.name, name))
+      return row.page;
   return std::nullopt;
 }
 
 std::optional<Tag> find_tag(std::uint8_t page, std::string_view name) {
-  for (std::size_t bucket = bucket_of(page, name); kNameTable[bucket] != 0; bucket = (bucket + 1) % kBuckets) {
-    const NameRow row = name_row(kNameTable[bucket] - 1u);
-    if (row.tag.page == page && row.name == name) return row.tag;
+  const NameKey key = key_of(name);
+  std::size_t bucket = bucket_of(page, key, name.size());
+  for (; kNameTable[bucket] != 0; bucket = (bucket + 1) % kBuckets) {
+    const NameEntry& entry = kNameEntries[kNameTable[bucket] - 1u];
+    if (entry.key == key && entry.tag.page == page && entry.name.size() == name.size() &&
+        (name.size() <= kCoveredByKey || entry.name == name))
+      return entry.tag;
   }
   return std::nullopt;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -25,6 +26,16 @@ namespace tags {
 
 /// Bit t of entry p says that page p has a tag with token t. 256 entries: a page octet needs no check.
 extern const std::array<std::uint64_t, 256> kValidTokens;
+
+/// A name in a cell of fixed size: printers copy the whole cell and advance by the length.
+struct NameCell {
+  char text[47];
+  std::uint8_t length;
+};
+/// "SyncKey>" for Tag::index(); length 0 where the page has no such token. Pages 0 to 25 only.
+extern const std::array<NameCell, std::size_t{kPages} * 64> kTagCells;
+/// " xmlns="AirSync">" for each page.
+extern const std::array<NameCell, kPages> kNamespaceCells;
 
 /// Namespace of a code page ("AirSync"); empty above page 25.
 [[nodiscard]] std::string_view namespace_of(std::uint8_t page);

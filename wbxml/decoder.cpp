@@ -144,19 +144,18 @@ struct NodeSink {
 };
 
 std::expected<void, Error> build(ByteView bytes, DocumentBuilder& builder, const DecodeOptions& options) {
-  Cursor cursor{.begin = bytes.data(),
-                .p = bytes.data(),
-                .end = bytes.data() + bytes.size(),
-                .scan = scan_text_for(options.simd),
-                .max_depth = std::min(options.max_depth, kDepthLimit),
-                .tolerant = options.tolerant};
+  Cursor cursor = cursor_over(bytes, options);
   StepNotes notes;
   if (options.tolerant) notes.oddities = &builder.oddities();
   if (bytes.size() > std::numeric_limits<std::uint32_t>::max())
     return std::unexpected(Error{ErrorCode::too_large, 0, 0, bytes.size()});
-  if (!read_header(cursor, notes)) return std::unexpected(notes.error);
-  const Token root = read_root(cursor, notes);
-  if (root.kind == TokenKind::failed) return std::unexpected(notes.error);
+  Token root;
+  if (!open_quickly(cursor, root)) {
+    Cursor start = cursor;
+    root = open_slowly(start, notes);
+    cursor = start;
+    if (root.kind == TokenKind::failed) return std::unexpected(notes.error);
+  }
 
   if (builder.first() == builder.limit()) builder.grow(0);
   NodeSink sink{builder, bytes.data(), builder.first(), builder.first(), builder.limit(), builder.first()};

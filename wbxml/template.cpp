@@ -143,12 +143,12 @@ std::expected<Bytes, TemplateError> Template::encode(std::span<const std::string
       const std::string_view value = values[static_cast<std::size_t>(part.variable)];
       out.put(as_bytes(value));
       if (leaf.opaque) continue;
-      const detail::Utf8Check check = detail::check_utf8(as_bytes(value).data(), as_bytes(value).data() + value.size());
-      const std::string& name = variables_[static_cast<std::size_t>(part.variable)];
-      if (check.verdict != detail::Utf8::good)
-        return std::unexpected(TemplateError{TemplateError::Code::bad_utf8, name});
-      if (check.not_xml && value.find('\0') != std::string_view::npos)
-        return std::unexpected(TemplateError{TemplateError::Code::nul_in_text, name});
+      const ByteView octets = as_bytes(value);
+      const detail::TextEnd check = detail::scan_text_portable(octets.data(), octets.data() + octets.size());
+      if (check.state == detail::TextState::cut && check.at == octets.data() + octets.size()) continue;
+      const auto code =
+          check.state == detail::TextState::found ? TemplateError::Code::nul_in_text : TemplateError::Code::bad_utf8;
+      return std::unexpected(TemplateError{code, variables_[static_cast<std::size_t>(part.variable)]});
     }
     if (!leaf.opaque) out.put(0);
     out.put(kEnd);

@@ -28,71 +28,62 @@ int character_length(const std::uint8_t* p, const std::uint8_t* end) {
   return length;
 }
 
-bool is_plain_8(const std::uint8_t* p) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, p, sizeof word);
-  constexpr std::uint64_t ones = 0x0101010101010101u;
-  // High bits of octets that are above ASCII or below 0x20; borrows only add suspects, never hide one.
-  return ((word | (word - ones * 0x20)) & (ones * 0x80)) == 0;
-}
-
-TextEnd scan_portable(const std::uint8_t* p, const std::uint8_t* end) {
-  bool not_xml = false;
-  for (;;) {
+// Position of the first octet that is a control character or above ASCII, or where looking by blocks ends.
+const std::uint8_t* skip_plain(const std::uint8_t* p, const std::uint8_t* end) {
 #if defined(__SSE2__)
-    while (end - p >= 16) {
-      const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-      const auto suspects = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmplt_epi8(block, _mm_set1_epi8(0x20))));
-      if (suspects != 0) {
-        p += __builtin_ctz(suspects);
-        break;
-      }
-      p += 16;
-    }
-#else
-    while (end - p >= 8 && is_plain_8(p)) p += 8;
-#endif
-    // At a suspect, or near the end: go on character by character until the text is plain again.
-    do {
-      if (p == end) return {};
-      if (*p == 0) return {p, not_xml};
-      const int length = character_length(p, end);
-      if (length <= 0) return {};
-      if (length == 1) not_xml |= is_xml_control(*p);
-      if (length == 3) not_xml |= p[0] == 0xEF && p[1] == 0xBF && p[2] >= 0xBE;
-      p += length;
-    } while (end - p < 16 || *p >= 0x80 || *p < 0x20);
+  for (; end - p >= 16; p += 16) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+    const auto suspects = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmplt_epi8(block, _mm_set1_epi8(0x20))));
+    if (suspects != 0) return p + __builtin_ctz(suspects);
   }
+#else
+  constexpr std::uint64_t ones = 0x0101010101010101u;
+  for (; end - p >= 8; p += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, p, sizeof word);
+    // High bits of octets above ASCII or below 0x20; a borrow can only add suspects, never hide one.
+    if (((word | (word - ones * 0x20)) & (ones * 0x80)) != 0) return p;
+  }
+#endif
+  return p;
 }
 
 }  // namespace
 
-Utf8Check check_utf8(const std::uint8_t* p, const std::uint8_t* end) {
-  Utf8Check check;
-  while (p != end) {
-    if (end - p >= 8 && is_plain_8(p)) {
-      p += 8;
-      continue;
+TextEnd scan_text_portable(const std::uint8_t* p, const std::uint8_t* end) {
+  bool not_xml = false;
+  for (;;) {
+    p = skip_plain(p, end);
+    // At a suspect or near the end: go on by characters until the text has been plain for a while.
+    for (int plain = 0; plain < 8; ++plain) {
+      if (p == end) return {p, TextState::cut, not_xml};
+      if (*p == 0) return {p, TextState::found, not_xml};
+      const int length = character_length(p, end);
+      if (length <= 0) return {p, length == 0 ? TextState::bad : TextState::cut, not_xml};
+      if (length == 1) not_xml |= is_xml_control(*p);
+      if (length == 3) not_xml |= p[0] == 0xEF && p[1] == 0xBF && p[2] >= 0xBE;
+      if (length > 1) plain = 0;
+      p += length;
     }
-    const int length = character_length(p, end);
-    if (length <= 0) {
-      check.verdict = length == 0 ? Utf8::bad : Utf8::cut;
-      check.at = p;
-      return check;
-    }
-    if (length == 1) check.not_xml |= is_xml_control(*p);
-    if (length == 3) check.not_xml |= p[0] == 0xEF && p[1] == 0xBF && p[2] >= 0xBE;
-    p += length;
   }
-  return check;
 }
 
-TextEnd check_found_text(const std::uint8_t* p, const std::uint8_t* nul) {
-  const Utf8Check check = check_utf8(p, nul);
-  if (check.verdict != Utf8::good) return {};
-  return {nul, check.not_xml};
+bool uses_avx2(SimdLevel level) {
+#if defined(__x86_64__)
+  static const bool can = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
+  return can && level != SimdLevel::portable;
+#else
+  static_cast<void>(level);
+  return false;
+#endif
 }
 
-ScanText scan_text_for(SimdLevel) { return &scan_portable; }
+ScanText scan_text_for(SimdLevel level) {
+#if defined(__x86_64__)
+  if (uses_avx2(level)) return &scan_text_avx2;
+#endif
+  static_cast<void>(level);
+  return &scan_text_portable;
+}
 
 }  // namespace easel::wbxml::detail

@@ -11,68 +11,62 @@
 
 namespace easel::wbxml::detail {
 
-/// End of an inline string: its NUL, or null when there is none before the end or the text is not UTF-8.
+enum class TextState : std::uint8_t {
+  found,  ///< the text ends with the NUL at `at`
+  cut,    ///< good up to the end; `at` is the start of an incomplete last character, or the end
+  bad     ///< not UTF-8: `at` is the start of the ill-formed character
+};
 struct TextEnd {
-  const std::uint8_t* nul = nullptr;
+  const std::uint8_t* at = nullptr;
+  TextState state = TextState::cut;
   bool not_xml = false;  ///< holds a control character, U+FFFE or U+FFFF: legal here, not in XML 1.0
 };
 
-/// Scans from `p` to the first NUL before `end`.
+/// Scans from `p` to the first NUL, the first ill-formed character or `end`, whichever comes first.
 using ScanText = TextEnd (*)(const std::uint8_t* p, const std::uint8_t* end);
 
-/// The loop for a level; resolved once, then a plain pointer.
+/// The loop for a level; asked once for each document, then a plain pointer.
 [[nodiscard]] ScanText scan_text_for(SimdLevel level);
+/// True when this processor can run the AVX2 loops and `level` allows them.
+[[nodiscard]] bool uses_avx2(SimdLevel level);
 
-enum class Utf8 : std::uint8_t { good, bad, cut };  ///< cut: good so far, the last character is incomplete
-struct Utf8Check {
-  Utf8 verdict = Utf8::good;
-  bool not_xml = false;
-  const std::uint8_t* at = nullptr;  ///< start of the bad or incomplete character
-};
-/// Checks [p, end), character by character where it is not ASCII.
-[[nodiscard]] Utf8Check check_utf8(const std::uint8_t* p, const std::uint8_t* end);
-
-/// Checks [p, nul) when `nul` has been found; the short texts with something other than plain ASCII in them.
-[[nodiscard]] TextEnd check_found_text(const std::uint8_t* p, const std::uint8_t* nul);
+/// Character by character where it is not plain ASCII: the reference for the others.
+[[nodiscard]] TextEnd scan_text_portable(const std::uint8_t* p, const std::uint8_t* end);
+#if defined(__x86_64__)
+[[nodiscard]] TextEnd scan_text_avx2(const std::uint8_t* p, const std::uint8_t* end);
+#endif
 
 #if defined(__SSE2__)
-struct Masks32 {
-  std::uint32_t nul, suspect;  // suspect: control characters (NUL too) and everything above ASCII
-};
-[[gnu::always_inline]] inline Masks32 masks_of_32(const std::uint8_t* p) {
+/// Bit i: octet i is a control character (NUL too) or above ASCII. One signed comparison finds both.
+[[gnu::always_inline]] inline std::uint32_t suspects_of_32(const std::uint8_t* p) {
+  const __m128i space = _mm_set1_epi8(0x20);
   const __m128i a = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
   const __m128i b = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 16));
-  const __m128i zero = _mm_setzero_si128();
-  const __m128i space = _mm_set1_epi8(0x20);
-  const auto join = [](__m128i low, __m128i high) {
-    return static_cast<std::uint32_t>(_mm_movemask_epi8(low)) | static_cast<std::uint32_t>(_mm_movemask_epi8(high))
-                                                                    << 16;
-  };
-  return {join(_mm_cmpeq_epi8(a, zero), _mm_cmpeq_epi8(b, zero)),
-          join(_mm_cmplt_epi8(a, space), _mm_cmplt_epi8(b, space))};
+  return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmplt_epi8(a, space))) |
+         static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmplt_epi8(b, space))) << 16;
 }
 #endif
 
-/// The hot entry: one 32-octet load for what most strings are, `scan` for the rest.
+/// The hot entry: one 32-octet load for what most strings are, `scan` for the rest. Where the first suspect is the
+/// NUL, nothing but plain ASCII stands before it.
 /// `begin` is the start of the readable buffer: near its end the load moves back instead of past the end.
 [[gnu::always_inline]] inline TextEnd find_text_end(const std::uint8_t* begin, const std::uint8_t* p,
                                                     const std::uint8_t* end, ScanText scan) {
 #if defined(__SSE2__)
-  if (end - begin >= 32) [[likely]] {
-    Masks32 masks;
-    if (end - p >= 32) [[likely]] {
-      masks = masks_of_32(p);
-    } else {
-      const auto back = 32 - static_cast<unsigned>(end - p);
-      masks = masks_of_32(end - 32);
-      masks.nul = static_cast<std::uint32_t>(std::uint64_t{masks.nul} >> back);
-      masks.suspect = static_cast<std::uint32_t>(std::uint64_t{masks.suspect} >> back);
+  if (end - p >= 32) [[likely]] {
+    const std::uint32_t suspects = suspects_of_32(p);
+    if (suspects != 0) [[likely]] {
+      const std::uint8_t* first = p + __builtin_ctz(suspects);
+      if (*first == 0) [[likely]]
+        return {first, TextState::found, false};
     }
-    if (masks.nul != 0) [[likely]] {
-      const std::uint8_t* nul = p + __builtin_ctz(masks.nul);
-      if ((masks.suspect & (masks.nul - 1) & ~masks.nul) == 0) [[likely]]
-        return {nul, false};
-      return check_found_text(p, nul);
+  } else if (end - begin >= 32) {
+    const auto back = 32 - static_cast<unsigned>(end - p);
+    const std::uint64_t suspects = std::uint64_t{suspects_of_32(end - 32)} >> back;
+    if (suspects != 0) {
+      const std::uint8_t* first = p + __builtin_ctzll(suspects);
+      if (*first == 0) [[likely]]
+        return {first, TextState::found, false};
     }
   }
 #else

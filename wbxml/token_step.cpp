@@ -50,18 +50,17 @@ Token text_token(Cursor& c, StepNotes& notes) {
   const std::uint8_t* at = c.p;
   const std::uint8_t* text = at + 1;
   const TextEnd found = find_text_end(c.begin, text, c.end, c.scan);
-  if (found.nul != nullptr) {
-    c.p = found.nul + 1;
-    return {TokenKind::text, found.not_xml, {}, at, text, static_cast<std::size_t>(found.nul - text)};
+  if (found.state == TextState::found) {
+    c.p = found.at + 1;
+    return {TokenKind::text, found.not_xml, {}, at, text, static_cast<std::size_t>(found.at - text)};
   }
-  const std::uint8_t* nul = text;
+  if (found.state == TextState::bad && !tolerate(c, notes, ErrorCode::bad_utf8, found.at)) return {};
+  const std::uint8_t* nul = found.at;
   while (nul != c.end && *nul != 0) ++nul;
-  const Utf8Check check = check_utf8(text, nul);
-  const bool cut_character = check.verdict == Utf8::cut && nul == c.end;
-  if (check.verdict != Utf8::good && !cut_character && !tolerate(c, notes, ErrorCode::bad_utf8, check.at)) return {};
   if (nul == c.end && !tolerate_cut(c, notes)) return {};
+  const bool good = found.state == TextState::cut && found.at == c.end;
   c.p = nul == c.end ? nul : nul + 1;
-  return {TokenKind::text, true, {}, at, text, static_cast<std::size_t>(nul - text)};
+  return {TokenKind::text, found.not_xml || !good, {}, at, text, static_cast<std::size_t>(nul - text)};
 }
 
 Token opaque_token(Cursor& c, StepNotes& notes) {
@@ -95,11 +94,11 @@ Token table_text_token(Cursor& c, StepNotes& notes) {
   const std::uint8_t* table_end = notes.string_table.data() + notes.string_table.size();
   const std::uint8_t* nul = text;
   while (nul != table_end && *nul != 0) ++nul;
-  const Utf8Check check = check_utf8(text, nul);
-  if (check.verdict != Utf8::good) static_cast<void>(tolerate(c, notes, ErrorCode::bad_utf8, check.at));
+  const TextEnd checked = scan_text_portable(text, nul);
+  const bool good = checked.state == TextState::cut && checked.at == nul;
+  if (!good) static_cast<void>(tolerate(c, notes, ErrorCode::bad_utf8, checked.at));
   c.p = p;
-  const bool not_xml = check.not_xml || check.verdict != Utf8::good;
-  return {TokenKind::text, not_xml, {}, at, text, static_cast<std::size_t>(nul - text)};
+  return {TokenKind::text, checked.not_xml || !good, {}, at, text, static_cast<std::size_t>(nul - text)};
 }
 
 // Tolerant only: walks over an attribute list; false when the input ends or goes wrong inside it.
@@ -212,6 +211,11 @@ Token read_root(Cursor& c, StepNotes& notes) {
     }
   }
   return fail(c, notes, ErrorCode::no_root, c.end);
+}
+
+Token open_slowly(Cursor& c, StepNotes& notes) {
+  if (!read_header(c, notes)) return {};
+  return read_root(c, notes);
 }
 
 Token slow_step(Cursor& c, StepNotes& notes) {

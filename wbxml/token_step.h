@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "wbxml/code_pages.h"
@@ -75,6 +76,36 @@ struct Number {
   return {NumberState::bad, 0};
 }
 
+/// A cursor at the start of a buffer.
+[[nodiscard]] inline Cursor cursor_over(ByteView bytes, const DecodeOptions& options) {
+  return {.begin = bytes.data(),
+          .p = bytes.data(),
+          .end = bytes.data() + bytes.size(),
+          .scan = scan_text_for(options.simd),
+          .max_depth = options.max_depth < kDepthLimit ? options.max_depth : kDepthLimit,
+          .tolerant = options.tolerant};
+}
+/// Starts a document: header and root tag, the usual ones without a call. False: `open_slowly` decides.
+[[gnu::always_inline]] inline bool open_quickly(Cursor& c, Token& root) {
+  constexpr std::size_t kLeast = sizeof kHeader + 1;
+  if (static_cast<std::size_t>(c.end - c.p) < kLeast || std::memcmp(c.p, kHeader, sizeof kHeader) != 0) return false;
+  const std::uint8_t* p = c.p + sizeof kHeader;
+  std::uint8_t page = 0;
+  if (*p == kSwitchPage && c.end - p >= 3) {
+    page = p[1];
+    p += 2;
+  }
+  const std::uint8_t token = *p & kTokenBits;
+  if (*p < kContentBit || *p >= kAttributeBit || ((kValidTokens[page] >> token) & 1) == 0 || c.max_depth == 0)
+    return false;
+  c.page = page;
+  c.valid = kValidTokens[page];
+  c.depth = 1;
+  c.p = p + 1;
+  root = {TokenKind::start, false, {page, token}, p, p, 0};
+  return true;
+}
+[[nodiscard]] Token open_slowly(Cursor& cursor, StepNotes& notes);
 /// Places the cursor at the first octet after the header.
 [[nodiscard]] bool read_header(Cursor& cursor, StepNotes& notes);
 /// Reads page switches and the root's tag: start or empty, or failed.
@@ -117,9 +148,9 @@ template <class Sink>
   if (c.end - p >= 4) [[likely]] {
     if (p[1] == kStrI) {
       const TextEnd text = find_text_end(c.begin, p + 2, c.end, c.scan);
-      if (text.nul != nullptr && text.nul + 1 != c.end && text.nul[1] == kEnd) [[likely]] {
-        c.p = text.nul + 2;
-        sink.leaf(tag, p, static_cast<std::size_t>(text.nul - (p + 2)), text.not_xml);
+      if (text.state == TextState::found && text.at + 1 != c.end && text.at[1] == kEnd) [[likely]] {
+        c.p = text.at + 2;
+        sink.leaf(tag, p, static_cast<std::size_t>(text.at - (p + 2)), text.not_xml);
         return Flow::more;
       }
     } else if (p[1] == kOpaque) {

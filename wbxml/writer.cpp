@@ -1,5 +1,6 @@
 #include "wbxml/writer.h"
 
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -36,10 +37,10 @@ void Writer::put_text(std::string_view text) {
   out_.put(0);
   // The copy is checked, in one pass: its first NUL must be the one just written.
   const detail::TextEnd end = detail::find_text_end(out_.begin(), copy, out_.next(), scan_);
-  if (end.nul == out_.next() - 1) [[likely]]
+  if (end.state == detail::TextState::found && end.at == out_.next() - 1) [[likely]]
     return;
   out_.cut_to(static_cast<std::size_t>(copy - out_.begin()));
-  fail(end.nul != nullptr ? ErrorCode::nul_in_text : ErrorCode::bad_utf8);
+  fail(end.state == detail::TextState::found ? ErrorCode::nul_in_text : ErrorCode::bad_utf8);
 }
 
 void Writer::put_opaque(ByteView bytes) {
@@ -103,42 +104,148 @@ std::expected<Bytes, Error> Writer::finish() {
   return out_.take();
 }
 
-std::expected<Bytes, Error> encode(const Document& document, Bytes reuse, SimdLevel simd) {
-  Writer writer(std::move(reuse), simd);
-  const auto nodes = document.nodes();
-  // Ends of open elements; deeper than any reader accepts cannot occur.
-  std::uint32_t ends[kDepthLimit];
-  std::size_t depth = 0;
-  for (std::uint32_t i = 0; i < nodes.size(); ++i) {
-    while (depth > 0 && ends[depth - 1] == i) {
-      writer.end();
-      --depth;
+namespace {
+
+using detail::ByteSink;
+
+// Text of up to 32 octets: copied and judged in the same two loads. False: something is not plain ASCII.
+[[gnu::always_inline]] inline bool copy_plain_32(std::uint8_t* to, const std::uint8_t* from, std::size_t length) {
+#if defined(__SSE2__)
+  const __m128i space = _mm_set1_epi8(0x20);
+  const __m128i a = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+  const __m128i b = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + 16));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), a);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to + 16), b);
+  const auto suspects = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmplt_epi8(a, space))) |
+                        static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmplt_epi8(b, space))) << 16;
+  return (suspects & ((std::uint64_t{1} << length) - 1)) == 0;
+#else
+  std::memcpy(to, from, length);
+  return false;
+#endif
+}
+
+// Where the encoder stands; passed by value, so that it stays in registers: a store through std::uint8_t* could change
+// any member.
+struct Place {
+  std::uint8_t* out;
+  std::uint8_t* limit;
+  std::uint8_t page;
+};
+
+class TreeEncoder {
+ public:
+  TreeEncoder(const Document& document, Bytes reuse, SimdLevel simd)
+      : document_(document), out_(std::move(reuse), document.source().size()), scan_(detail::scan_text_for(simd)) {}
+
+  std::expected<Bytes, Error> encode() {
+    if (document_.empty()) return std::unexpected(Error{ErrorCode::unbalanced, 0, 0, 0});
+    const ByteView source = document_.source();
+    const auto nodes = document_.nodes();
+    const Node* const last = nodes.data() + nodes.size();
+    const Node* ends[kDepthLimit + 1];  // where open elements end; deeper than any reader accepts cannot occur
+    std::size_t depth = 0;
+    const Node* next_end = ends[0] = last;
+    Place at{out_.begin(), out_.limit(), 0};
+    std::memcpy(at.out, kHeader, sizeof kHeader);
+    at.out += sizeof kHeader;
+    for (const Node* node = nodes.data(); node != last; ++node) {
+      while (node == next_end) {
+        at = room(at, 0);
+        *at.out++ = kEnd;
+        next_end = ends[--depth];
+      }
+      at = switch_page(room(at, 0), *node);
+      if (node->kind() == NodeKind::text && put_short_text(at, *node, source)) [[likely]]
+        continue;
+      if (node->kind() == NodeKind::container) {
+        *at.out++ = node->tag.token | kContentBit;
+        ends[++depth] = next_end = node + node->span;
+        continue;
+      }
+      at = put_other(at, *node);
+      if (at.out == nullptr) return std::unexpected(error_);
     }
-    const Node& node = nodes[i];
-    switch (node.kind()) {
-      case NodeKind::empty:
-        writer.empty(node.tag);
-        break;
-      case NodeKind::container:
-        writer.start(node.tag);
-        ends[depth++] = i + node.span;
-        break;
-      case NodeKind::text:
-        writer.leaf(node.tag, document.text(node));
-        break;
-      case NodeKind::opaque:
-        writer.opaque_leaf(node.tag, as_bytes(document.text(node)));
-        break;
-      case NodeKind::text_piece:
-        writer.text(document.text(node));
-        break;
-      case NodeKind::opaque_piece:
-        writer.opaque(as_bytes(document.text(node)));
-        break;
-    }
+    at = room(at, depth);
+    for (; depth > 0; --depth) *at.out++ = kEnd;
+    out_.next() = at.out;
+    return out_.take();
   }
-  for (; depth > 0; --depth) writer.end();
-  return writer.finish();
+
+ private:
+  [[gnu::always_inline]] Place room(Place at, std::size_t octets) {
+    if (static_cast<std::size_t>(at.limit - at.out) >= octets + ByteSink::kSlack) [[likely]]
+      return at;
+    at.out = out_.need(at.out, octets);
+    at.limit = out_.limit();
+    return at;
+  }
+  [[gnu::always_inline]] static Place switch_page(Place at, const Node& node) {
+    if (node.tag.page == at.page || node.kind() >= NodeKind::text_piece) return at;
+    at.page = node.tag.page;
+    at.out[0] = kSwitchPage;
+    at.out[1] = at.page;
+    at.out += 2;
+    return at;
+  }
+  [[gnu::always_inline]] static bool put_short_text(Place& at, const Node& node, ByteView source) {
+    constexpr std::uint32_t kShort = 32;
+    const std::uint8_t* const text = source.data() + node.offset + node.skip;
+    if (node.length > kShort || node.skip == 0 || source.data() + source.size() - text < kShort) return false;
+    if (!copy_plain_32(at.out + 2, text, node.length)) return false;
+    at.out[0] = node.tag.token | kContentBit;
+    at.out[1] = kStrI;
+    at.out[2 + node.length] = 0;
+    at.out[3 + node.length] = kEnd;
+    at.out += node.length + 4;
+    return true;
+  }
+  // Long texts, OPAQUE, empty tags and pieces. `out` is null when a text is refused: error_ says where and why.
+  [[gnu::noinline]] Place put_other(Place at, const Node& node) {
+    const NodeKind kind = node.kind();
+    if (kind == NodeKind::empty) {
+      *at.out++ = node.tag.token;
+      return at;
+    }
+    const std::string_view value = document_.text(node);
+    const bool element = kind < NodeKind::text_piece;
+    at = room(at, value.size() + 8);
+    if (element) *at.out++ = node.tag.token | kContentBit;
+    at.out =
+        kind == NodeKind::opaque || kind == NodeKind::opaque_piece ? put_opaque(at.out, value) : put_text(at, value);
+    if (element && at.out != nullptr) *at.out++ = kEnd;
+    return at;
+  }
+  std::uint8_t* put_text(Place at, std::string_view text) {
+    *at.out++ = kStrI;
+    if (!text.empty()) std::memcpy(at.out, text.data(), text.size());
+    std::uint8_t* const nul = at.out + text.size();
+    *nul = 0;
+    // The copy is checked, in one pass: its first NUL must be the one just written.
+    const detail::TextEnd end = scan_(at.out, nul + 1);
+    const bool found = end.state == detail::TextState::found;
+    if (found && end.at == nul) return nul + 1;
+    error_ = {found ? ErrorCode::nul_in_text : ErrorCode::bad_utf8, *end.at, at.page,
+              static_cast<std::uint64_t>(end.at - out_.begin())};
+    return nullptr;
+  }
+  static std::uint8_t* put_opaque(std::uint8_t* out, std::string_view octets) {
+    *out++ = kOpaque;
+    out = ByteSink::put_number(out, static_cast<std::uint32_t>(octets.size()));
+    if (!octets.empty()) std::memcpy(out, octets.data(), octets.size());
+    return out + octets.size();
+  }
+
+  const Document& document_;
+  ByteSink out_;
+  detail::ScanText scan_;
+  Error error_;
+};
+
+}  // namespace
+
+std::expected<Bytes, Error> encode(const Document& document, Bytes reuse, SimdLevel simd) {
+  return TreeEncoder(document, std::move(reuse), simd).encode();
 }
 
 }  // namespace easel::wbxml

@@ -2,164 +2,231 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
+#include <functional>
 #include <string_view>
+#include <utility>
 
 #include "wbxml/base64.h"
+#include "wbxml/byte_sink.h"
 #include "wbxml/code_pages.h"
+#include "wbxml/escape.h"
+#include "wbxml/text_scan.h"
 
 namespace easel::wbxml {
 namespace {
 
-constexpr std::string_view kPieceNamespace = "urn:easel:wbxml";
+constexpr std::size_t kCell = sizeof(NameCell::text);
 
-void append_escaped(std::string& out, std::string_view text) {
-  for (;;) {
-    const std::size_t special = text.find_first_of("&<>\r");
-    out.append(text.substr(0, special));
-    if (special == std::string_view::npos) return;
-    switch (text[special]) {
-      case '&':
-        out.append("&amp;");
-        break;
-      case '<':
-        out.append("&lt;");
-        break;
-      case '>':
-        out.append("&gt;");
-        break;
-      default:
-        out.append("&#13;");
-        break;
-    }
-    text.remove_prefix(special + 1);
-  }
-}
-
-void append_base64(std::string& out, std::string_view octets) {
-  const std::size_t at = out.size();
-  out.resize(at + detail::base64_size(octets.size()));
-  detail::base64_encode(as_bytes(octets), out.data() + at);
-}
-
+// Stores through a local position; every node first makes sure that there is room.
 class Printer {
  public:
-  Printer(const Document& document, std::string& out, const XmlOptions& options)
-      : document_(document), out_(out), indent_(options.indent) {}
+  Printer(const Document& document, detail::TextSink& out, const XmlOptions& options)
+      : document_(document),
+        out_(out),
+        escape_(detail::escape_text_for(options.simd)),
+        encode_(detail::base64_encode_for(options.simd)),
+        indent_(options.indent) {}
+
+  void declaration() { put("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"); }
+  void line_end() { put("\n"); }
 
   void print(std::uint32_t first) {
-    const auto nodes = document_.nodes();
-    const std::uint32_t last = first + nodes[first].span;
-    for (std::uint32_t i = first; i < last; ++i) {
-      close_until(i);
-      print_node(nodes[i], i);
+    const Node* const nodes = document_.nodes().data();
+    const Node* const last = nodes + first + nodes[first].span;
+    base_ = nodes + first;
+    open_[0] = {last, 0, 0, false};
+    const Node* next_end = last;
+    for (const Node* node = nodes + first; node != last; ++node) {
+      while (node == next_end) {
+        close();
+        next_end = open_[depth_].end;
+      }
+      out_.need(kNodeRoom + 2 * depth_);
+      if (node->kind() >= NodeKind::text_piece) [[unlikely]] {
+        print_piece(*node);
+        continue;
+      }
+      start_tag(*node);
+      switch (node->kind()) {
+        case NodeKind::empty:
+          --out_.next;
+          put_octets("/>");
+          break;
+        case NodeKind::container:
+          if (node->span == 1) {
+            end_tag(node->tag);
+            break;
+          }
+          push(*node);
+          next_end = node + node->span;
+          break;
+        case NodeKind::text:
+          print_text(*node);
+          break;
+        default:
+          print_base64(*node);
+          break;
+      }
     }
-    close_until(last);
+    while (depth_ > 0) close();
   }
 
  private:
   struct Open {
-    std::uint32_t end;
-    Tag tag;
+    const Node* end;
+    std::uint8_t page, token;  // not a Tag: nothing here is cleared
     bool mixed;
   };
+  // Two tags with their namespace and a short text.
+  static constexpr std::size_t kNodeRoom = 4 * kCell + 32 * detail::kLongestReference + 2 * detail::kEscapeSlack;
 
-  [[nodiscard]] bool mixed() const { return depth_ > 0 && open_[depth_ - 1].mixed; }
-  void new_line() {
-    if (!indent_ || mixed()) return;
-    if (depth_ > 0 || started_) out_ += '\n';
-    out_.append(depth_ * 2, ' ');
+  void put(std::string_view text) {
+    out_.need(text.size());
+    std::memcpy(out_.next, text.data(), text.size());
+    out_.next += text.size();
   }
-  void close_until(std::uint32_t index) {
-    while (depth_ > 0 && open_[depth_ - 1].end == index) {
-      const Open closing = open_[--depth_];
-      if (indent_ && !closing.mixed && !mixed()) {
-        out_ += '\n';
-        out_.append(depth_ * 2, ' ');
+  template <std::size_t n>
+  [[gnu::always_inline]] void put_octets(const char (&text)[n]) {
+    std::memcpy(out_.next, text, n - 1);
+    out_.next += n - 1;
+  }
+  [[gnu::always_inline]] void put_cell(const NameCell& cell) {
+    std::memcpy(out_.next, cell.text, kCell);
+    out_.next += cell.length;
+  }
+  void indentation(std::size_t levels) {
+    *out_.next++ = '\n';
+    std::memset(out_.next, ' ', 2 * levels);
+    out_.next += 2 * levels;
+  }
+
+  [[gnu::always_inline]] void start_tag(const Node& node) {
+    const Open& parent = open_[depth_];
+    if (indent_ && !parent.mixed && &node != base_) indentation(depth_);
+    *out_.next++ = '<';
+    if (node.tag.page >= kPages || kTagCells[node.tag.index()].length == 0) [[unlikely]]
+      return odd_start_tag(node.tag);
+    put_cell(kTagCells[node.tag.index()]);
+    if (depth_ != 0 && parent.page == node.tag.page) return;
+    --out_.next;
+    put_cell(kNamespaceCells[node.tag.page]);
+  }
+  [[gnu::noinline, gnu::cold]] void odd_start_tag(Tag tag) {
+    put(printed_name(tag));
+    if (depth_ == 0 || open_[depth_].page != tag.page) {
+      put(" xmlns=\"");
+      put(printed_namespace(tag.page));
+      put("\"");
+    }
+    put(">");
+  }
+  [[gnu::always_inline]] void end_tag(Tag tag) {
+    put_octets("</");
+    if (tag.page < kPages && kTagCells[tag.index()].length != 0) [[likely]]
+      return put_cell(kTagCells[tag.index()]);
+    put(printed_name(tag));
+    put(">");
+  }
+  [[gnu::always_inline]] void push(const Node& node) {
+    const bool mixed = open_[depth_].mixed || (node.bits & Node::kMixed) != 0;
+    open_[++depth_] = {&node + node.span, node.tag.page, node.tag.token, mixed};
+  }
+  void close() {
+    const Open& closing = open_[depth_--];
+    out_.need(kNodeRoom + 2 * depth_);
+    if (indent_ && !closing.mixed) indentation(depth_);
+    end_tag({closing.page, closing.token});
+  }
+
+  [[gnu::always_inline]] void print_text(const Node& node) {
+#if defined(__SSE2__)
+    // A short text without anything special: copied in two loads.
+    const ByteView source = document_.source();
+    const std::uint8_t* const text = source.data() + node.offset + node.skip;
+    const auto left = static_cast<std::size_t>(source.data() + source.size() - text);
+    const bool xml = node.skip != 0 && (node.bits & Node::kNotXml) == 0;
+    if (node.length <= 32 && node.length != 0 && xml && left >= 32) [[likely]] {
+      const std::uint64_t inside = (std::uint64_t{1} << node.length) - 1;
+      if ((copy_32(text) & inside) == 0) [[likely]] {
+        out_.next += node.length;
+        return end_tag(node.tag);
       }
-      close_tag(closing.tag);
     }
+#endif
+    print_long_text(node);
+    end_tag(node.tag);
   }
-  void open_tag(Tag tag) {
-    out_ += '<';
-    out_ += printed_name(tag);
-    if (depth_ == 0 || open_[depth_ - 1].tag.page != tag.page) {
-      out_ += " xmlns=\"";
-      out_ += printed_namespace(tag.page);
-      out_ += '"';
-    }
+#if defined(__SSE2__)
+  // Copies 32 octets; bit i says that octet i needs a reference.
+  [[gnu::always_inline]] std::uint64_t copy_32(const std::uint8_t* text) {
+    const auto half = [&](int at) {
+      const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + at));
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(out_.next + at), block);
+      const auto is = [&](char c) { return _mm_cmpeq_epi8(block, _mm_set1_epi8(c)); };
+      // '<' and '>' differ in one bit.
+      const __m128i angle = _mm_cmpeq_epi8(_mm_or_si128(block, _mm_set1_epi8(2)), _mm_set1_epi8('>'));
+      return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(is('&'), is('\r')), angle)));
+    };
+    const std::uint32_t low = half(0);
+    return std::uint64_t{half(16)} << 16 | low;
   }
-  void close_tag(Tag tag) {
-    out_ += "</";
-    out_ += printed_name(tag);
-    out_ += '>';
-  }
-  void print_value(const Node& node) {
+#endif
+  [[gnu::noinline]] void print_long_text(const Node& node) {
+    if ((node.bits & Node::kNotXml) != 0) return print_coded(node, " str=\"base64\">");
     const std::string_view text = document_.text(node);
-    if (node.kind() == NodeKind::opaque || node.kind() == NodeKind::opaque_piece) {
-      out_ += " opaque=\"base64\">";
-      append_base64(out_, text);
-    } else if ((node.bits & Node::kNotXml) != 0) {
-      out_ += " str=\"base64\">";
-      append_base64(out_, text);
-    } else {
-      out_ += '>';
-      if (text.empty())
-        out_ += "<![CDATA[]]>";
-      else
-        append_escaped(out_, text);
+    if (text.empty()) return put("<![CDATA[]]>");
+    escape(text);
+  }
+  void escape(std::string_view text) {
+    // In slices, so that the room asked for is not five times a long text.
+    constexpr std::size_t kSlice = 4096;
+    const char* const source_end = reinterpret_cast<const char*>(document_.source().data() + document_.source().size());
+    const bool in_source = std::less_equal<>()(reinterpret_cast<const char*>(document_.source().data()), text.data()) &&
+                           std::less_equal<>()(text.data() + text.size(), source_end);
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t length = std::min(kSlice, text.size() - at);
+      const char* const from = text.data() + at;
+      const std::size_t readable = in_source ? static_cast<std::size_t>(source_end - from) : text.size() - at;
+      out_.need(length * detail::kLongestReference + detail::kEscapeSlack + kCell);
+      out_.next = escape_(from, length, readable, out_.next);
+      at += length;
     }
   }
-  void print_piece(const Node& node) {
-    if (node.kind() == NodeKind::opaque_piece || (node.bits & Node::kNotXml) != 0) {
-      out_ += "<piece xmlns=\"";
-      out_ += kPieceNamespace;
-      out_ += '"';
-      print_value(node);
-      out_ += "</piece>";
-      return;
-    }
+  void print_coded(const Node& node, std::string_view attribute) {
+    --out_.next;  // the '>' of the start tag
+    put(attribute);
+    const std::string_view octets = document_.text(node);
+    out_.need(detail::base64_size(octets.size()) + detail::kEscapeSlack + kCell);
+    out_.next = encode_(as_bytes(octets), out_.next);
+  }
+  void print_base64(const Node& node) {
+    print_coded(node, " opaque=\"base64\">");
+    end_tag(node.tag);
+  }
+  [[gnu::cold]] void print_piece(const Node& node) {
+    const bool opaque = node.kind() == NodeKind::opaque_piece;
     const std::string_view text = document_.text(node);
-    if (text.empty()) {
-      out_ += "<![CDATA[]]>";
-    } else if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
-      // Blanks between elements are not content unless a reference says so.
-      out_ += "&#";
-      out_ += std::to_string(static_cast<int>(text.front()));
-      out_ += ';';
-      append_escaped(out_, text.substr(1));
-    } else {
-      append_escaped(out_, text);
+    if (opaque || (node.bits & Node::kNotXml) != 0) {
+      put("<piece xmlns=\"urn:easel:wbxml\">");
+      print_coded(node, opaque ? " opaque=\"base64\">" : " str=\"base64\">");
+      return put("</piece>");
     }
+    if (text.empty()) return put("<![CDATA[]]>");
+    if (text.find_first_not_of(" \t\r\n") != std::string_view::npos) return escape(text);
+    // Blanks between elements are not content unless a reference says so.
+    put("&#" + std::to_string(static_cast<int>(text.front())) + ";");
+    escape(text.substr(1));
   }
-  void print_node(const Node& node, std::uint32_t index) {
-    if (node.kind() >= NodeKind::text_piece) return print_piece(node);
-    new_line();
-    started_ = true;
-    open_tag(node.tag);
-    switch (node.kind()) {
-      case NodeKind::empty:
-        out_ += "/>";
-        break;
-      case NodeKind::container:
-        out_ += '>';
-        if (node.span == 1) {
-          close_tag(node.tag);
-        } else {
-          open_[depth_++] = {index + node.span, node.tag, mixed() || (node.bits & Node::kMixed) != 0};
-        }
-        break;
-      default:
-        print_value(node);
-        close_tag(node.tag);
-        break;
-    }
-  }
+
   const Document& document_;
-  std::string& out_;
-  bool indent_;
-  bool started_ = false;
+  detail::TextSink& out_;
+  detail::EscapeText escape_;
+  detail::Base64Encode encode_;
+  const Node* base_ = nullptr;
   std::size_t depth_ = 0;
-  Open open_[kDepthLimit] = {};
+  bool indent_;
+  Open open_[kDepthLimit + 1];  // only what is open is ever set
 };
 
 }  // namespace
@@ -177,11 +244,13 @@ std::string printed_namespace(std::uint8_t page) {
 }
 
 void to_xml(const Document& document, std::string& out, const XmlOptions& options) {
-  out.clear();
-  if (options.declaration) out += "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";
-  if (document.empty()) return;
-  Printer(document, out, options).print(0);
-  if (options.indent) out += '\n';
+  detail::TextSink::fill(out, 3 * document.source().size(), [&](detail::TextSink& sink) {
+    Printer printer(document, sink, options);
+    if (options.declaration) printer.declaration();
+    if (document.empty()) return;
+    printer.print(0);
+    if (options.indent) printer.line_end();
+  });
 }
 
 std::string to_xml(const Document& document, const XmlOptions& options) {
@@ -192,7 +261,9 @@ std::string to_xml(const Document& document, const XmlOptions& options) {
 
 std::string to_xml(Element element, const XmlOptions& options) {
   std::string out;
-  if (element) Printer(element.document(), out, options).print(element.index());
+  if (!element) return out;
+  detail::TextSink::fill(
+      out, 0, [&](detail::TextSink& sink) { Printer(element.document(), sink, options).print(element.index()); });
   return out;
 }
 

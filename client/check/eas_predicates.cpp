@@ -93,7 +93,9 @@ PredicateResult ask_items(const Assertion& a, const Evidence& e) {
   const std::string expected = wanted.empty() ? "at least " + least + " items" : wanted + " items";
   const bool holds =
       wanted.empty() ? count >= static_cast<std::size_t>(std::atol(least.c_str())) : std::to_string(count) == wanted;
-  return result(holds, expected + " in collection " + collection, std::to_string(count) + " items");
+  PredicateResult r = result(holds, expected + " in collection " + collection, std::to_string(count) + " items");
+  if (a.has("capture")) r.captured[a.argument("capture", e)] = std::to_string(count);
+  return r;
 }
 
 }  // namespace easel

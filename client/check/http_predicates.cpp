@@ -91,6 +91,16 @@ bool no_answer_at_all(const RoundTrip& round_trip) {
   }
 }
 
+// Another class of timing: more than half a second apart, and more than three times as long.
+std::string timing_difference(const Timing& a, const Timing& b) {
+  const auto ms = [](const Timing& t) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(t.total - t.secured).count();
+  };
+  const auto low = std::min(ms(a), ms(b)), high = std::max(ms(a), ms(b));
+  if (high - low <= 500 || high <= 3 * low) return {};
+  return "answered after " + std::to_string(ms(a)) + " ms against " + std::to_string(ms(b)) + " ms";
+}
+
 }  // namespace
 
 std::vector<std::string> challenge_schemes(const Headers& headers) {
@@ -393,12 +403,17 @@ PredicateResult ask_same_as(const Assertion& a, const Evidence& e) {
   const std::string what = a.has("what") ? a.argument("what", e) : "status challenge";
   const bool wanted = !a.has("differs") || a.argument("differs", e) != "yes";
   std::string difference;
+  const RoundTrip* own = e.round_trip;
+  if (a.has("of")) {
+    const auto other = e.earlier->find(a.argument("of", e));
+    if (other == e.earlier->end()) return result(false, "an answer of step '" + a.argument("of", e) + "'", "none");
+    own = &other->second;
+  }
   const HttpResponse* x = it->second.response();
-  const HttpResponse* y = e.round_trip->response();
+  const HttpResponse* y = own->response();
   for (const std::string& w : words(what)) {
     if (!x || !y) {
-      if (summary(it->second) != summary(*e.round_trip))
-        difference = summary(it->second) + " against " + summary(*e.round_trip);
+      if (summary(it->second) != summary(*own)) difference = summary(it->second) + " against " + summary(*own);
     } else if (w == "status" && x->status != y->status) {
       difference = "HTTP " + std::to_string(x->status) + " against " + std::to_string(y->status);
     } else if (w == "body" && x->body != y->body) {
@@ -414,6 +429,7 @@ PredicateResult ask_same_as(const Assertion& a, const Evidence& e) {
       const std::string* q = find_header(y->headers, "Content-Type");
       if ((p ? *p : "") != (q ? *q : "")) difference = "media types differ";
     }
+    if (w == "timing" && difference.empty()) difference = timing_difference(it->second.timing, own->timing);
     if (!difference.empty()) break;
   }
   const bool same = difference.empty();

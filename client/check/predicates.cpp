@@ -1,10 +1,12 @@
 #include "client/check/predicates.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "client/check/dns_predicates.h"
 #include "client/check/eas_predicates.h"
 #include "client/check/http_predicates.h"
+#include "client/check/probe_predicates.h"
 #include "client/check/tls_predicates.h"
 #include "client/check/xpath.h"
 
@@ -48,6 +50,40 @@ PredicateResult ask_not(const Assertion& a, const Evidence& e) {
   return r;
 }
 
+// Asserts on the axis that gates; on the other one it only says what it found, so that the two are never blended.
+PredicateResult ask_on_axis(const Assertion& a, const Evidence& e) {
+  PredicateResult r = ask_all_of(a, e);
+  const std::string axis = a.argument("axis", e);
+  if (!e.site || e.site->axis == axis) return r;
+  if (!r.holds) r.note = "on the axis '" + axis + "' this would be a finding: " + r.actual + ", expected " + r.expected;
+  r.holds = true;
+  return r;
+}
+
+PredicateResult ask_value(const Assertion& a, const Evidence& e) {
+  const std::string value = a.argument("of", e);
+  PredicateResult r;
+  r.actual = value.empty() ? "nothing" : "\"" + value.substr(0, 120) + "\"";
+  r.holds = true;
+  const auto demand = [&](std::string_view name, std::string_view phrase, bool holds) {
+    if (!a.has(name)) return;
+    r.holds = r.holds && holds;
+    r.expected += std::string(r.expected.empty() ? "" : ", ") + std::string(phrase) + " " + a.argument(name, e);
+  };
+  const auto listed = [&](std::string_view name) {
+    return (" " + a.argument(name, e) + " ").find(" " + value + " ") != std::string::npos;
+  };
+  const double number = std::strtod(value.c_str(), nullptr);
+  demand("is", "the value", value == a.argument("is", e));
+  demand("in", "one of", listed("in"));
+  demand("not", "none of", !listed("not"));
+  demand("at-least", "at least", !value.empty() && number >= std::strtod(a.argument("at-least", e).c_str(), nullptr));
+  demand("at-most", "at most", !value.empty() && number <= std::strtod(a.argument("at-most", e).c_str(), nullptr));
+  return r;
+}
+
+constexpr Argument kOnAxis[] = {{"axis", true, "guide today"}};
+constexpr Argument kValue[] = {{"of", true}, {"is"}, {"in"}, {"not"}, {"at-least"}, {"at-most"}};
 constexpr Argument kStatus[] = {{"is"}, {"in"}, {"not"}};
 constexpr Argument kHeader[] = {
     {"name", true}, {"present", false, "yes no"}, {"is"}, {"contains"}, {"lacks"}, {"lists"}, {"lists-none"},
@@ -60,17 +96,29 @@ constexpr Argument kFails[] = {{"with"}};
 constexpr Argument kClock[] = {{"skew-at-most"}, {"skew-above"}};
 constexpr Argument kTiming[] = {{"under"}, {"over"}};
 constexpr Argument kRedirect[] = {{"to", false, "https-own https-own-or-none none"}};
-constexpr Argument kSameAs[] = {{"step", true}, {"what"}, {"differs", false, "yes no"}};
+constexpr Argument kSameAs[] = {{"step", true}, {"what"}, {"differs", false, "yes no"}, {"of"}};
+constexpr Argument kPresent[] = {{"present", true, "yes no"}};
+constexpr Argument kCookies[] = {{"present", false, "yes no"}, {"capture"}};
+constexpr Argument kConnection[] = {{"reused", true, "yes no"}};
 constexpr Argument kResolves[] = {{"at-least"}, {"private", false, "yes no"}, {"service"}, {"is"}};
 constexpr Argument kNever[] = {{"xpath", true}};
 constexpr Argument kXPath[] = {{"test", true}, {"is"}, {"capture"}};
 constexpr Argument kEasStatus[] = {{"in"}, {"not"}};
-constexpr Argument kItems[] = {{"collection", true}, {"equal"}, {"at-least"}};
-constexpr Argument kChain[] = {{"trusted", false, "yes no"}, {"complete", false, "yes"}, {"ordered", false, "yes"},
-                               {"valid", false, "now"},      {"hash-none-of"},           {"key-type"}};
-constexpr Argument kCert[] = {
-    {"valid", false, "now"},          {"name", false, "any san"}, {"rsa-bits-at-least"}, {"purpose"},
-    {"self-signed", false, "yes no"}, {"days-left-at-least"}};
+constexpr Argument kItems[] = {{"collection", true}, {"equal"}, {"at-least"}, {"capture"}};
+constexpr Argument kChain[] = {{"trusted", false, "yes no"},
+                               {"complete", false, "yes"},
+                               {"ordered", false, "yes"},
+                               {"valid", false, "now"},
+                               {"hash-none-of"},
+                               {"key-type"},
+                               {"device-roots"},
+                               {"capture-pin"}};
+constexpr Argument kCert[] = {{"valid", false, "now"},
+                              {"name", false, "any san device"},
+                              {"rsa-bits-at-least"},
+                              {"purpose"},
+                              {"self-signed", false, "yes no"},
+                              {"days-left-at-least"}};
 constexpr Argument kTls[] = {{"version-at-least", false, "SSLv2 SSLv3 TLSv1 TLSv1.1 TLSv1.2 TLSv1.3"},
                              {"completed", false, "yes no"},
                              {"secure-renegotiation", false, "yes"},
@@ -92,7 +140,8 @@ constexpr Predicate kPredicates[] = {
     {"redirect", "the Location header stays on https and the site's hosts", kRedirect, false, false, ask_redirect},
     {"clock", "the server's Date against this machine's clock", kClock, false, false, ask_clock},
     {"timing", "how long the round trip took: under, over", kTiming, false, false, ask_timing},
-    {"same-as", "the same status, challenge, body, type or length as an earlier step (differs=\"yes\": another)",
+    {"same-as",
+     "the same status, challenge, body, type, length or timing class as an earlier step (differs; of=\"another step\")",
      kSameAs, false, false, ask_same_as},
     {"resolves",
      "what a <resolve> step found: at-least=\"1\" addresses, private=\"no\", service=\"host:port\", is=\"address …\"",
@@ -102,13 +151,25 @@ constexpr Predicate kPredicates[] = {
     {"xpath", "an XPath is true of the decoded body, or its text is=…; capture=\"name\"", kXPath, false, false,
      ask_xpath},
     {"eas-status", "the Status of the answer: in=\"1\", not=\"110\"", kEasStatus, false, false, ask_eas_status},
-    {"items", "how many items a collection has after this step", kItems, false, false, ask_items},
+    {"items", "how many items a collection has after this step; capture=\"name\"", kItems, false, false, ask_items},
     {"tls", "the TLS session: version-at-least, completed, secure-renegotiation, asks-certificate", kTls, false, false,
      ask_session_tls},
-    {"chain", "the certificates as sent: trusted, complete, ordered, valid, hash-none-of, key-type", kChain, false,
-     false, ask_chain},
+    {"chain",
+     "the certificates as sent: trusted, complete, ordered, valid, hash-none-of, key-type, device-roots, capture-pin",
+     kChain, false, false, ask_chain},
     {"cert", "the server's own certificate: valid, name, rsa-bits-at-least, purpose, self-signed, days-left-at-least",
      kCert, false, false, ask_cert},
+    {"logon-form", "the answer is a log-on form, or leads to one (440, redirect, cookie, HTML)", kPresent, false, false,
+     ask_logon_form},
+    {"cookies", "the cookies that the answer sets; capture=\"name\" makes a Cookie header of them", kCookies, false,
+     false, ask_cookies},
+    {"connection", "whether the request went over a connection in use", kConnection, false, false, ask_connection},
+    {"private-address", "headers that name a place show a private address or a machine name", kPresent, false, false,
+     ask_private_address},
+    {"value", "a variable: of=\"${version}\" is, in, not (words), at-least, at-most (numbers)", kValue, false, false,
+     ask_value},
+    {"on-axis", "the predicates inside hold if the axis=\"guide|today\" gates; on the other axis they only give a note",
+     kOnAxis, true, false, ask_on_axis},
     {"any-of", "at least one of the predicates inside holds", {}, true, false, ask_any_of},
     {"all-of", "all of the predicates inside hold", {}, true, false, ask_all_of},
     {"not", "the predicates inside do not all hold", {}, true, false, ask_not},

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <ctime>
+
+#include "client/profile/device_roots.h"
 
 namespace easel {
 namespace {
@@ -109,6 +112,36 @@ PredicateResult name_fits(const Evidence& e, const Certificate& leaf, bool needs
   return result(matches && !(needs_san && used_common_name), expected, actual, certificate_label(leaf, 0), "tls.name");
 }
 
+// What devices before Windows Mobile 6 can match: the common name is the full name that their users type.
+PredicateResult name_for_devices(const Evidence& e, const Certificate& leaf) {
+  const std::string host = e.round_trip->request.host;
+  const bool same = std::ranges::equal(
+      leaf.common_name, host, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+  return result(same, "a common name that is " + host + " itself, no wildcard and no short name",
+                "the common name is \"" + leaf.common_name + "\"", certificate_label(leaf, 0), "tls.name");
+}
+
+// The chain's root in a device's own store, or installed there by the site (--trust-ca).
+PredicateResult root_on_device(const Evidence& e, const std::string& id) {
+  const TlsSession& tls = *e.round_trip->tls;
+  const std::string expected = "a root of the store " + id + ", or one that the site installs on its devices";
+  const std::vector<Certificate>& installed = e.site->trust.authorities;
+  const Certificate& last = tls.chain.back();
+  const auto issued_by = [&](const Certificate& root) { return root.subject == last.issuer || root.der == last.der; };
+  const auto known = device_roots(id);
+  if (!known) return result(false, expected, known.error());
+  const auto anchor = std::ranges::find_if(installed, issued_by);
+  const std::string name = anchor != installed.end() ? anchor->subject : last.issuer;
+  const std::string sha1 = anchor != installed.end() ? anchor->sha1 : last.self_issued ? last.sha1 : "";
+  for (const DeviceRoot& root : *known) {
+    if (root.is(name, sha1)) return result(true, expected, "the store holds " + root.subject);
+  }
+  if (anchor != installed.end() && e.site->trust.store == TrustPolicy::Store::Authorities)
+    return result(true, expected, "the site installs " + name);
+  return result(false, expected, "the chain leads to " + name + ", which that store does not hold", "chain",
+                "tls.untrusted");
+}
+
 PredicateResult key_bits(const Certificate& c, int depth, const std::string& least) {
   const int bits = std::atoi(least.c_str());
   const bool rsa = c.key_type == "RSA";
@@ -165,6 +198,8 @@ PredicateResult ask_chain(const Assertion& a, const Evidence& e) {
                     certificate_label(chain[i], static_cast<int>(i)), "tls.handshake");
     }
   }
+  if (last.holds && a.has("device-roots")) last = root_on_device(e, a.argument("device-roots", e));
+  if (a.has("capture-pin")) last.captured[a.argument("capture-pin", e)] = e.round_trip->tls->chain.front().spki_pin;
   return last;
 }
 
@@ -173,7 +208,10 @@ PredicateResult ask_cert(const Assertion& a, const Evidence& e) {
   const Certificate& leaf = e.round_trip->tls->chain.front();
   PredicateResult last = result(true, "a server certificate", leaf.subject);
   if (a.has("valid")) last = valid_dates(leaf, 0, e.now);
-  if (last.holds && a.has("name")) last = name_fits(e, leaf, a.argument("name", e) == "san");
+  if (last.holds && a.has("name")) {
+    last = a.argument("name", e) == "device" ? name_for_devices(e, leaf)
+                                             : name_fits(e, leaf, a.argument("name", e) == "san");
+  }
   if (last.holds && a.has("rsa-bits-at-least")) last = key_bits(leaf, 0, a.argument("rsa-bits-at-least", e));
   if (last.holds && a.has("purpose")) {
     const std::string wanted = a.argument("purpose", e);
@@ -218,6 +256,7 @@ PredicateResult ask_session_tls(const Assertion& a, const Evidence& e) {
     last =
         result(tls.completed == (a.argument("completed", e) == "yes"), "a completed handshake",
                tls.completed ? tls.version + " " + tls.cipher : summary(*e.round_trip), {}, cause_key(*e.round_trip));
+    if (last.holds && tls.completed) last.note = "agreed on " + tls.version + " with " + tls.cipher;
   }
   if (last.holds && a.has("secure-renegotiation")) {
     last = result(tls.secure_renegotiation, "renegotiation_info (RFC 5746)", "the server does not send it");

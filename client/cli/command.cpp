@@ -1,8 +1,11 @@
 #include "client/cli/command.h"
 
 #include <signal.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <ostream>
 #include <random>
@@ -20,14 +23,36 @@ void on_interrupt(int) {
   }
 }
 
+// Groups that few runs need; --help fits a screen without them.
+constexpr std::string_view kRareGroups[] = {"What the site is", "How to get there", "Bounds", "Rarely needed"};
+
+bool is_rare(const CLI::Option& option) {
+  return std::ranges::find(kRareGroups, option.get_group()) != std::end(kRareGroups);
+}
+
+bool has_rare_options(const CLI::App& app) {
+  return std::ranges::any_of(app.get_options(), [](const CLI::Option* o) { return is_rare(*o); });
+}
+
+void hide_rare_options(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    if (is_rare(*option)) option->group("");
+  }
+}
+
 }  // namespace
 
 ParseOutcome parse_words(CLI::App& app, std::span<const std::string> args, std::ostream& out, std::ostream& err) {
   std::vector<std::string> reversed(args.rbegin(), args.rend());
   app.get_formatter()->column_width(26);
+  if (has_rare_options(app)) app.set_help_all_flag("--help-all", "this help with every option");
   try {
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
+    hide_rare_options(app);
+    out << app.help();
+    return {true, 0};
+  } catch (const CLI::CallForAllHelp&) {
     out << app.help();
     return {true, 0};
   } catch (const CLI::ExtrasError& e) {
@@ -66,6 +91,12 @@ std::string new_run_id() {
 
 std::int64_t system_now() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+int terminal_columns() {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 100;
+  return std::clamp<int>(size.ws_col, 60, 100);
 }
 
 InterruptCounter::InterruptCounter() {

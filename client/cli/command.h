@@ -55,6 +55,9 @@ std::string new_run_id();
 /// Seconds since 1970.
 std::int64_t system_now();
 
+/// Columns for text on standard output: the terminal's, from 60 to 100; 100 where it is none.
+int terminal_columns();
+
 /// Counts Ctrl-C while it lives: the first stops the steps, the second the cleanup, the third the process.
 class InterruptCounter {
  public:

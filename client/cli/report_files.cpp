@@ -18,7 +18,8 @@ struct Format {
 };
 
 // A new report format is a row here and a file in client/report.
-constexpr Format kFormats[] = {{"json", render_json}, {"junit", render_junit}, {"tap", render_tap}};
+constexpr Format kFormats[] = {
+    {"html", render_html}, {"json", render_json}, {"junit", render_junit}, {"tap", render_tap}};
 
 const Format* find_format(std::string_view name) {
   const auto* it = std::ranges::find(kFormats, name, &Format::name);

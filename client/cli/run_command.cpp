@@ -55,7 +55,7 @@ int run_main(std::span<const std::string> args, std::ostream& out, std::ostream&
   app.add_option("FILE", a.words, "scenario files, then the address of the target (or --site)")
       ->required()
       ->type_name("");
-  app.add_option("-D", a.definitions, "value of a parameter of the scenario")
+  app.add_option("-D,--param", a.definitions, "value of a parameter of the scenario")
       ->type_name("NAME=VALUE")
       ->group("The run");
   app.add_option("--time-limit", a.time_limit, "seconds for the whole run")
@@ -68,7 +68,9 @@ int run_main(std::span<const std::string> args, std::ostream& out, std::ostream&
       ->capture_default_str()
       ->group("The run");
   app.add_flag("--read-only", a.run.read_only, "refuse scenarios that change the mailbox")->group("The run");
-  app.add_option("--report", a.reports, "json=FILE, junit=FILE, tap=FILE")->type_name("F=FILE")->group("Reports");
+  app.add_option("--report", a.reports, "html=FILE, json=FILE, junit=FILE, tap=FILE")
+      ->type_name("F=FILE")
+      ->group("Reports");
   app.add_option("--ci", a.ci_folder, "junit.xml and easel.json into DIR")->type_name("DIR")->group("Reports");
   app.add_flag("-q,--quiet", a.quiet, "the verdict and the findings only")->group("Reports");
   app.add_flag("-v,--verbose", a.verbose, "every round trip")->group("Reports");
@@ -90,12 +92,14 @@ int run_main(std::span<const std::string> args, std::ostream& out, std::ostream&
   auto codes = SupportCodes::load(data);
   if (!codes) diagnostics.insert(diagnostics.end(), codes.error().begin(), codes.error().end());
   if (!diagnostics.empty()) return usage_error(diagnostics, err);
-  auto plans = compile_scenarios(a.words, data, *device, Site{}, parameters, a.run.read_only);
-  if (!plans) return usage_error(plans.error(), err);
+  // Compiled before any question is asked, and again for the site.
+  auto set = compile_scenarios(a.words, data, *device, Site{}, parameters, a.run.read_only);
+  if (!set) return usage_error(set.error(), err);
   auto site = build_site(a.target, data, *device);
   if (!site) return usage_error(site.error(), err);
-  plans = compile_scenarios(a.words, data, *device, *site, parameters, a.run.read_only);
-  if (!plans) return usage_error(plans.error(), err);
+  set = compile_scenarios(a.words, data, *device, *site, parameters, a.run.read_only);
+  if (!set) return usage_error(set.error(), err);
+  a.run.resolver.server = a.target.dns;
   a.run.run_id = new_run_id();
   a.run.now = system_now;
   a.run.time_limit = std::chrono::milliseconds(static_cast<long>(a.time_limit * 1000));
@@ -105,9 +109,10 @@ int run_main(std::span<const std::string> args, std::ostream& out, std::ostream&
     const InterruptCounter counter;
     ProgressLine progress(err, isatty(STDERR_FILENO) != 0 && &err == &std::cerr && a.ci_folder.empty() && !a.quiet);
     CurlTransport transport;
-    result = run_scenarios(*plans, *device, *site, *codes, a.run, transport, &progress);
+    result = run_scenarios(*set, *device, *site, *codes, a.run, transport, &progress);
   }
   ConsoleOptions console;
+  console.columns = terminal_columns();
   console.colour =
       isatty(STDOUT_FILENO) != 0 && &out == &std::cout && a.ci_folder.empty() && std::getenv("NO_COLOR") == nullptr;
   console.quiet = a.quiet;

@@ -28,6 +28,7 @@ struct TargetOptions {
   std::string client_key;
   std::string client_key_password;
   std::vector<std::string> resolve;
+  std::string dns;  ///< "HOST:PORT" of the name server to ask; empty: the system's
   std::string connect_to;
   std::string proxy;
   std::string proxy_user;

@@ -13,6 +13,7 @@
 #include "client/report/report.h"
 #include "client/run/dry_run.h"
 #include "client/run/verify.h"
+#include "client/run/waive.h"
 #include "client/transport/curl_transport.h"
 
 namespace easel {
@@ -23,6 +24,7 @@ struct Arguments {
   VerifyOptions verify;
   std::vector<std::string> reports;
   std::string ci_folder;
+  std::string waivers;
   double time_limit = 600;
   std::string order;
   bool dry_run = false;
@@ -55,10 +57,11 @@ void add_run_options(CLI::App& app, Arguments& a) {
       ->type_name("N")
       ->group(group);
   app.add_option("--order", a.order, "random, or random:SEED")->type_name("ORDER")->group(group);
+  app.add_option("--waivers", a.waivers, "findings that somebody answers for")->type_name("FILE")->group(group);
   app.add_flag("--read-only", a.verify.read_only, "leave out what changes the mailbox")->group(group);
   app.add_flag("--dry-run", a.dry_run, "print what would be sent, and send nothing")->group(group);
   const auto reports = "Reports";
-  app.add_option("--report", a.reports, "json=FILE, junit=FILE, tap=FILE; - is standard output")
+  app.add_option("--report", a.reports, "html=FILE, json=FILE, junit=FILE, tap=FILE; - is standard output")
       ->type_name("F=FILE")
       ->group(reports);
   app.add_option("--ci", a.ci_folder, "no colour, no progress; junit.xml and easel.json into DIR")
@@ -80,6 +83,18 @@ std::optional<Diagnostic> read_order(Arguments& a) {
   a.verify.seed = std::strtoull(seed.c_str(), &end, 10);
   if (a.verify.random_order && a.order[6] == ':' && !seed.empty() && *end == '\0') return std::nullopt;
   return Diagnostic{"--order", 0, 0, "'" + a.order + "' is not an order", "random, or random:SEED with a number"};
+}
+
+void read_waivers(Arguments& a, const Catalogue& catalogue, Diagnostics& diagnostics) {
+  if (a.waivers.empty()) return;
+  auto waivers = load_waivers(a.waivers);
+  if (!waivers) {
+    diagnostics.insert(diagnostics.end(), waivers.error().begin(), waivers.error().end());
+    return;
+  }
+  const Diagnostics unknown = unknown_waivers(*waivers, catalogue);
+  diagnostics.insert(diagnostics.end(), unknown.begin(), unknown.end());
+  a.verify.waivers = std::move(*waivers);
 }
 
 // Everything that can be refused is refused here, before any packet.
@@ -106,7 +121,9 @@ std::optional<int> execute(Arguments& a, bool transcript, std::ostream& out, std
       a.verify.opt_in = plan->opt_in;
     }
   }
+  if (catalogue) read_waivers(a, *catalogue, diagnostics);
   if (!diagnostics.empty()) return usage_error(diagnostics, err);
+  a.verify.resolver.server = a.target.dns;
   // The password is asked for last.
   auto site = build_site(a.target, data, *device);
   if (!site) return usage_error(site.error(), err);
@@ -130,6 +147,7 @@ std::optional<int> execute(Arguments& a, bool transcript, std::ostream& out, std
   }
   const bool report_on_stdout = std::ranges::any_of(*reports, [](const ReportFile& f) { return f.path == "-"; });
   ConsoleOptions console;
+  console.columns = terminal_columns();
   console.colour = terminal && !a.no_colour && std::getenv("NO_COLOR") == nullptr;
   console.quiet = a.quiet;
   console.transcript = transcript;

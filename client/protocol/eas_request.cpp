@@ -47,6 +47,11 @@ void put_counted(std::string& out, std::string_view value) {
   out += value.substr(0, length);
 }
 
+std::uint8_t option_bit(const Header& parameter) {
+  if (parameter.value != "T") return 0;
+  return parameter.name == "SaveInSent" ? 0x01 : parameter.name == "AcceptMultiPart" ? 0x02 : 0;
+}
+
 std::string base64_query(const DeviceProfile& profile, const EasRequest& request) {
   std::string out;
   unsigned major = 0, minor = 0;
@@ -59,7 +64,7 @@ std::string base64_query(const DeviceProfile& profile, const EasRequest& request
   out += static_cast<char>(profile.locale & 0xFF);
   out += static_cast<char>(profile.locale >> 8);
   // A device whose id is 32 hexadecimal digits sends the 16 octets behind them; servers show the same id for both.
-  put_counted(out, is_hex32(request.device_id) ? from_hex(request.device_id) : request.device_id);
+  put_counted(out, request.raw_id && is_hex32(request.device_id) ? from_hex(request.device_id) : request.device_id);
   if (request.policy_key == "absent") {
     out += '\0';
   } else {
@@ -70,19 +75,20 @@ std::string base64_query(const DeviceProfile& profile, const EasRequest& request
   }
   put_counted(out, profile.device_type_base64);
   std::uint8_t options = 0;
+  for (const Header& p : request.parameters) options = static_cast<std::uint8_t>(options | option_bit(p));
+  bool options_sent = false;  // one field for all of them, where the first of them stands
   for (const Header& p : request.parameters) {
-    if (p.name == "SaveInSent" && p.value == "T") options |= 0x01;
-    if (p.name == "AcceptMultiPart" && p.value == "T") options |= 0x02;
+    if (option_bit(p) != 0 && !options_sent) {
+      out += static_cast<char>(kOptionsTag);
+      out += '\1';
+      out += static_cast<char>(options);
+      options_sent = true;
+    }
     for (const auto& [name, tag] : kParameterTags) {
       if (p.name != name) continue;
       out += static_cast<char>(tag);
       put_counted(out, p.value);
     }
-  }
-  if (options != 0) {
-    out += static_cast<char>(kOptionsTag);
-    out += '\1';
-    out += static_cast<char>(options);
   }
   return base64_encode(out);
 }

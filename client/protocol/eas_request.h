@@ -15,10 +15,11 @@ namespace easel {
 struct EasRequest {
   std::string cmd;  ///< empty: OPTIONS
   std::string version = "12.1";
-  std::string policy_key = "0";    ///< decimal; "absent": neither header nor field
-  std::string query;               ///< "plain", "base64" or empty: what the device does at this version
-  std::string user;                ///< User parameter of the plain query
-  std::string device_id;           ///< as the plain query spells it
+  std::string policy_key = "0";  ///< decimal; "absent": neither header nor field
+  std::string query;             ///< "plain", "base64" or empty: what the device does at this version
+  std::string user;              ///< User parameter of the plain query
+  std::string device_id;         ///< as the plain query spells it
+  bool raw_id = true;  ///< base64 query: 32 hexadecimal digits go as their 16 octets (every Microsoft device does that)
   std::vector<Header> parameters;  ///< command parameters in order: CollectionId, ItemId, SaveInSent, …
   std::string body;
   std::string content_type;   ///< empty: the device's for WBXML

@@ -1,200 +1,265 @@
 #include <algorithm>
+#include <array>
 
 #include "client/report/report.h"
 
 namespace easel {
 namespace {
 
-constexpr std::string_view kRed = "\x1b[1;31m", kGreen = "\x1b[1;32m", kYellow = "\x1b[1;33m", kDim = "\x1b[2m",
-                           kBold = "\x1b[1m", kEnd = "\x1b[0m";
+constexpr std::string_view kEnd = "\x1b[0m", kBold = "\x1b[1m", kDim = "\x1b[2m", kRed = "\x1b[1;31m",
+                           kGreen = "\x1b[32m", kYellow = "\x1b[33m", kRedBadge = "\x1b[1;97;41m",
+                           kGreenBadge = "\x1b[1;30;42m", kYellowBadge = "\x1b[1;30;43m";
+
+constexpr std::size_t kMaxText = 1200;  // octets of one field: what a server sends has no end
+
+struct Look {
+  VerdictKind kind;
+  std::string_view mark;
+  std::string_view colour;
+};
+// In the order in which a reader meets them: what matters most stands last, nearest to the prompt.
+constexpr Look kLooks[] = {{VerdictKind::Pass, "✓", kGreen},     {VerdictKind::Skip, "–", kDim},
+                           {VerdictKind::Waived, "○", kYellow},  {VerdictKind::Flaky, "≈", kYellow},
+                           {VerdictKind::Blocked, "■", kYellow}, {VerdictKind::Error, "!", kYellow},
+                           {VerdictKind::XPass, "✗", kRed},      {VerdictKind::Fail, "✗", kRed}};
+
+const Look& look_of(VerdictKind kind) { return *std::ranges::find(kLooks, kind, &Look::kind); }
+
+bool is_red(const CheckResult& c) {
+  return c.verdict.kind == VerdictKind::Fail || c.verdict.kind == VerdictKind::XPass;
+}
 
 class Console {
  public:
   Console(const RunResult& result, const ConsoleOptions& options) : result_(result), options_(options) {}
 
   std::string render() {
-    const int code = exit_code(result_);
-    if (!options_.quiet) {
-      head();
-      glance(code);
-      table();
-    } else {
-      glance(code);
-    }
-    controls();
+    if (!options_.quiet) head();
+    glance();
+    layers();
+    if (!options_.quiet) table();
     notes();
     findings();
-    end(code);
+    end();
     return std::move(out_);
   }
 
  private:
-  std::string paint(std::string_view text, std::string_view colour) const {
+  [[nodiscard]] std::string paint(std::string_view text, std::string_view colour) const {
     return options_.colour ? std::string(colour) + std::string(text) + std::string(kEnd) : std::string(text);
   }
 
+  [[nodiscard]] std::string fitted(std::string_view text, int indent) const {
+    return wrapped(clipped(text, kMaxText), indent, options_.columns);
+  }
+
   void head() {
-    std::string first = "as " + result_.device + " (" + result_.device_title + ") · trusting " + result_.trust +
-                        " · axis " + result_.axis;
-    if (result_.guide_total > 0)
+    constexpr int kIndent = 7;
+    const auto next = [&](const std::string& text) {
+      if (!text.empty()) out_ += std::string(kIndent, ' ') + fitted(text, kIndent) + "\n";
+    };
+    std::string first = "as " + result_.device + " · trusting " + result_.trust + " · axis " + result_.axis;
+    if (result_.guide_total > 0) {
       first +=
           " · guide " + std::to_string(result_.guide_seen) + "/" + std::to_string(result_.guide_total) + " steps seen";
-    out_ += paint("easel", kBold) + "  " + wrapped(printable(first), 7, options_.columns) + "\n";
-    std::string second = "https://" + result_.host + ":" + std::to_string(result_.port);
-    if (!result_.route.empty()) second += " via " + result_.route;
-    if (!result_.account.empty()) second += " · user " + result_.account;
-    if (!result_.version.empty()) second += " · EAS " + result_.version;
-    if (!result_.server.empty()) second += " · " + result_.server;
-    out_ += "       " + wrapped(printable(second), 7, options_.columns) + "\n\n";
-  }
-
-  void glance(int code) {
-    std::string counts;
-    static constexpr VerdictKind kKinds[] = {VerdictKind::Pass,    VerdictKind::Fail,   VerdictKind::XPass,
-                                             VerdictKind::Flaky,   VerdictKind::Waived, VerdictKind::Skip,
-                                             VerdictKind::Blocked, VerdictKind::Error};
-    for (const VerdictKind kind : kKinds) {
-      const std::size_t n = count(result_, kind);
-      if (n == 0 && kind != VerdictKind::Pass && kind != VerdictKind::Fail) continue;
-      counts += (counts.empty() ? "" : " · ") + std::to_string(n) + " " + std::string(to_string(kind));
     }
-    const std::string_view colour = code == 0 ? kGreen : code == 1 ? kRed : kYellow;
-    out_ += paint(verdict_word(code), colour) + "  " + counts + " · plan " + result_.plan + " · " + seconds() + "\n";
-    if (!options_.quiet) out_ += "\n";
+    out_ += paint("easel", kBold) + "  " + fitted(first, kIndent) + "\n";
+    std::string who = result_.device_title;
+    if (!result_.version.empty()) who += " · EAS " + result_.version;
+    if (!result_.account.empty()) who += " · user " + result_.account;
+    next(who);
+    next(target_text(result_));
+    next(result_.server);
+    out_ += "\n";
   }
 
-  [[nodiscard]] std::string seconds() const {
-    const auto ms = result_.took.count();
-    const std::string hundredths = std::to_string(ms % 1000 / 10);
-    return std::to_string(ms / 1000) + "." + (hundredths.size() < 2 ? "0" : "") + hundredths + " s";
+  void glance() {
+    const int code = exit_code(result_);
+    std::string word(verdict_word(code));
+    if (options_.colour) word = " " + word + " ";
+    std::size_t column = word.size() + 2;
+    const std::size_t indent = column;
+    out_ += paint(word, code == 0 ? kGreenBadge : code == 1 ? kRedBadge : kYellowBadge) + "  ";
+    for (std::size_t i = std::size(kLooks); i-- > 0;) {
+      const Look& look = kLooks[i];
+      const std::size_t n = count(result_, look.kind);
+      if (n == 0 && look.kind != VerdictKind::Pass && look.kind != VerdictKind::Fail) continue;
+      const std::string text = std::to_string(n) + " " + std::string(to_string(look.kind));
+      out_ += (column == indent ? "" : " · ") + (n == 0 ? text : paint(text, look.colour));
+      column += text.size() + (column == indent ? 0 : 3);
+    }
+    const std::string run = "plan " + result_.plan + " · " + duration_text(result_.took);
+    if (column + 3 + display_width(printable(run)) <= static_cast<std::size_t>(options_.columns)) {
+      out_ += " · " + printable(run) + "\n";
+    } else {
+      out_ += "\n" + std::string(indent, ' ') + fitted(run, static_cast<int>(indent)) + "\n";
+    }
+  }
+
+  // One mark a layer; what rests on a failed one could not be judged.
+  void layers() {
+    const bool broken = std::ranges::any_of(result_.controls, [](const ControlResult& c) { return !c.holds; });
+    if (result_.controls.empty() || (options_.quiet && !broken)) return;
+    out_ += "\n" + paint("controls", kDim);
+    bool closing = false;
+    for (const ControlResult& c : result_.controls) {
+      if (c.last && !closing) out_ += paint("  at the end", kDim);
+      closing = closing || c.last;
+      out_ += "  " + printable(c.layer) + " " + (c.holds ? paint("✓", kGreen) : paint("✗", kRed));
+    }
+    out_ += "\n";
+    for (const ControlResult& c : result_.controls) {
+      if (c.holds) continue;
+      const std::string label = "  ✗ " + printable(c.layer) + (c.last ? ", at the end" : "");
+      out_ += paint(label, kRed) + "  " + fitted(c.actual, static_cast<int>(display_width(label)) + 2) + "\n";
+    }
   }
 
   void table() {
-    std::size_t width = 0;
-    for (const CheckResult& c : result_.checks) width = std::max(width, c.id.size());
+    std::vector<const CheckResult*> rows;
     for (const CheckResult& c : result_.checks) {
-      if (c.verdict.kind == VerdictKind::Fail || c.verdict.kind == VerdictKind::XPass) continue;
-      std::string text = c.title;
-      const std::string reason = c.verdict.reason.empty() ? "" : "(" + c.verdict.reason + ")";
-      if (!c.verdict.reason.empty()) text = reason + (c.verdict.actual.empty() ? "" : " " + c.verdict.actual);
-      const int indent = 11 + static_cast<int>(width);
-      std::string word(to_string(c.verdict.kind));
-      const std::string_view colour = c.verdict.kind == VerdictKind::Pass   ? kGreen
-                                      : c.verdict.kind == VerdictKind::Skip ? kDim
-                                                                            : kYellow;
-      const std::string padding(8 - std::min<std::size_t>(8, word.size()), ' ');
-      out_ += paint(word, colour) + padding + c.id + std::string(width - c.id.size() + 3, ' ') +
-              wrapped(printable(text), indent, options_.columns) + "\n";
-      if (c.verdict.kind == VerdictKind::Pass || c.verdict.kind == VerdictKind::Flaky) {
-        for (const std::string& note : short_notes(c)) {
-          out_ += std::string(static_cast<std::size_t>(indent), ' ') +
-                  paint(wrapped(printable(note), indent, options_.columns), kDim) + "\n";
-        }
-      }
-      if (options_.transcript) out_ += render_transcript(c, options_.columns);
+      if (!is_red(c)) rows.push_back(&c);
+    }
+    if (rows.empty()) return;
+    std::ranges::stable_sort(rows, {}, [](const CheckResult* c) { return &look_of(c->verdict.kind); });
+    std::size_t width = 0;
+    for (const CheckResult* c : rows) width = std::max(width, display_width(c->id));
+    out_ += "\n";
+    std::string above;
+    for (const CheckResult* c : rows) {
+      row(*c, std::min<std::size_t>(width, 40), above);
+      if (options_.transcript) out_ += render_transcript(*c, options_.columns) + "\n";
     }
   }
 
-  // The grades of three refusals are one line, not three.
-  static std::vector<std::string> short_notes(const CheckResult& c) {
-    std::string line;
-    std::vector<std::string> unique;
-    for (const std::string& n : c.verdict.notes) {
-      if (std::ranges::find(unique, n) == unique.end()) unique.push_back(n);
+  void row(const CheckResult& c, std::size_t width, std::string& above) {
+    const Look& look = look_of(c.verdict.kind);
+    const std::string word(to_string(c.verdict.kind));
+    const bool said = c.verdict.kind == VerdictKind::Pass || c.verdict.kind == VerdictKind::Flaky;
+    const int indent = 15 + static_cast<int>(width);  // two blanks, mark, blank, word, id, two blanks
+    out_ += "  " + paint(std::string(look.mark) + " " + word, look.colour) + std::string(9 - word.size(), ' ') +
+            fitted(c.id, 13);
+    const std::size_t id = display_width(printable(c.id));
+    if (id > width) {
+      out_ += "\n" + std::string(static_cast<std::size_t>(indent), ' ');
+    } else {
+      out_ += std::string(width - id + 2, ' ');
     }
-    for (const std::string& n : unique) line += (line.empty() ? "" : " · ") + n;
-    if (line.empty()) return {};
-    return {line};
+    out_ += fitted(c.title, indent) + "\n";
+    std::string detail = said ? joined_notes(c.verdict) : reason(c.verdict);
+    if (detail.empty()) return;
+    if (detail == above) {
+      detail = "as above";
+    } else {
+      above = detail;
+    }
+    out_ += std::string(static_cast<std::size_t>(indent), ' ') + painted_lines(fitted(detail, indent), kDim) + "\n";
   }
 
-  void controls() {
-    for (const ControlResult& c : result_.controls) {
-      if (c.holds) continue;
-      out_ += paint(c.last ? "control" : "control", kYellow) + " " + c.layer + (c.last ? " (closing)" : "") +
-              " failed: " + wrapped(printable(c.actual), 8, options_.columns) + "\n";
+  // Each line is painted by itself, so that a pager or a copied line keeps its colour.
+  [[nodiscard]] std::string painted_lines(std::string_view text, std::string_view colour) const {
+    if (!options_.colour) return std::string(text);
+    std::string out;
+    for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
+      out += paint(text.substr(0, end), colour) + "\n";
     }
+    return out + paint(text, colour);
+  }
+
+  // Why nothing was judged. What a failed control found stands above the table already.
+  [[nodiscard]] std::string reason(const Verdict& v) const {
+    const bool said =
+        v.kind == VerdictKind::Blocked && std::ranges::any_of(result_.controls, [&](const ControlResult& c) {
+          return !c.holds && c.layer == v.reason && !c.actual.empty() && v.actual.find(c.actual) != std::string::npos;
+        });
+    if (said) return "rests on " + v.reason + ", whose control failed";
+    if (v.reason.empty() || v.actual.empty()) return v.reason + v.actual;
+    return v.reason + ": " + v.actual;
   }
 
   void notes() {
-    for (const std::string& n : result_.notes) out_ += "note    " + wrapped(printable(n), 8, options_.columns) + "\n";
-    if (result_.interrupted) out_ += "note    interrupted: what follows was earned before\n";
+    if (!result_.notes.empty() || result_.interrupted) out_ += "\n";
+    for (const std::string& n : result_.notes) field("note", n, 0);
+    if (result_.interrupted) field("note", "interrupted: what stands here was earned before", 0);
   }
 
-  void line(std::string_view label, std::string_view text) {
+  void field(std::string_view label, std::string_view text, int indent) {
     if (text.empty()) return;
     std::string head(label);
     head.resize(10, ' ');
-    out_ += "      " + paint(head, kDim) + wrapped(printable(text), 16, options_.columns) + "\n";
+    out_ += std::string(static_cast<std::size_t>(indent), ' ') + paint(head, kDim) + fitted(text, indent + 10) + "\n";
   }
 
+  // What does not count first, then from the least to the most severe: the worst stands last.
   void findings() {
+    std::vector<const CheckResult*> red;
     for (const CheckResult& c : result_.checks) {
-      if (c.verdict.kind != VerdictKind::Fail && c.verdict.kind != VerdictKind::XPass) continue;
-      finding(c);
+      if (is_red(c)) red.push_back(&c);
     }
+    std::ranges::stable_sort(
+        red, {}, [&](const CheckResult* c) { return std::pair(is_finding(result_, *c), -severity_rank(c->severity)); });
+    for (const CheckResult* c : red) finding(*c);
   }
 
   void finding(const CheckResult& c) {
+    constexpr int kIndent = 2;
     const bool counts = is_finding(result_, c);
-    out_ += "\n" + paint(c.verdict.kind == VerdictKind::XPass ? "XPASS" : "FAIL", counts ? kRed : kYellow) + "  " +
-            paint(c.id, kBold) + "  " + c.severity;
-    if (!c.guide.empty()) out_ += "  guide " + c.guide;
-    if (!gates(result_, c)) out_ += "  (axis " + c.axis + ": printed, not gating)";
-    out_ += "\n";
-    out_ += "      " + wrapped(printable(c.title), 6, options_.columns) + "\n";
-    line("expected", c.verdict.expected);
-    line("found", c.verdict.actual);
-    line("where", c.verdict.where);
-    for (const std::size_t i : c.verdict.evidence) {
-      if (i < c.round_trips.size()) line("evidence", evidence(c.round_trips[i]));
+    std::string facts = c.severity;
+    if (!c.guide.empty()) facts += " · guide " + c.guide;
+    if (!gates(result_, c)) {
+      facts += " · axis " + c.axis + ", does not gate";
+    } else if (!counts) {
+      facts += " · below " + result_.fail_on;
     }
-    for (const std::string& n : short_notes(c)) line("note", n);
-    const PredictedCode& p = c.verdict.predicted;
-    if (!p.code.empty()) {
-      line("device", "predicted " + p.code + (p.symbol.empty() ? "" : " " + p.symbol) +
-                         (p.text.empty() ? "" : ": " + p.text) +
-                         (p.confidence.empty() ? "" : " (confidence " + p.confidence + ")"));
-    } else {
-      line("device", c.symptom.empty() ? "no code is predicted" : c.symptom);
+    const std::string word = c.verdict.kind == VerdictKind::XPass ? "✗ XPASS" : "✗ FAIL";
+    out_ += "\n" + paint(word, counts ? kRed : kYellow) + "  " + paint(fitted(c.id, 9), kBold);
+    const bool fits = 9 + display_width(printable(c.id + facts)) + 2 <= static_cast<std::size_t>(options_.columns);
+    out_ += (fits ? "  " : "\n  ") + painted_lines(fits ? printable(facts) : fitted(facts, kIndent), kDim) + "\n";
+    out_ += "  " + fitted(c.title, kIndent) + "\n";
+    const Verdict& v = c.verdict;
+    if (v.kind == VerdictKind::XPass) field("waiver", "expects this to fail, and it passed: take it out", kIndent);
+    field("expected", v.expected, kIndent);
+    field("found", v.actual, kIndent);
+    field("where", v.where, kIndent);
+    for (const std::size_t i : v.evidence) {
+      if (i < c.round_trips.size()) evidence(c.round_trips[i], v);
     }
-    line("why", c.why);
-    line("mend", (result_.product == "any" || result_.product.empty() ? "" : result_.product + ": ") + c.remedy);
-    line("spec", c.spec);
+    field("note", joined_notes(v), kIndent);
+    field("why", c.why, kIndent);
+    if (v.kind == VerdictKind::Fail) field("device", symptom_text(c), kIndent);
+    const bool known = !result_.product.empty() && result_.product != "any";
+    if (!c.remedy.empty()) field("remedy", (known ? result_.product + ": " : "") + c.remedy, kIndent);
+    field("spec", c.spec, kIndent);
     if (options_.transcript) out_ += render_transcript(c, options_.columns);
   }
 
-  static std::string evidence(const RoundTripRecord& r) {
+  void evidence(const RoundTripRecord& r, const Verdict& v) {
     const RoundTrip& t = r.round_trip;
-    std::string text = t.request.method + " " + t.request.scheme + "://" + t.request.host + ":" +
-                       std::to_string(t.request.port) + t.request.target;
-    if (!t.peer.empty()) text += " at " + t.peer;
-    text += " → " + summary(t);
-    if (t.tls && !t.tls->version.empty())
-      text += "; " + t.tls->version + " " + t.tls->cipher + ", " + std::to_string(t.tls->chain.size()) +
-              " certificate" + (t.tls->chain.size() == 1 ? "" : "s") + " sent";
-    if (!r.problem.empty()) text += "; " + r.problem;
-    return text;
+    field("evidence", clipped(request_line(t), 240) + (t.peer.empty() ? "" : " at " + t.peer), 2);
+    std::string text = "→ " + summary(t);
+    if (t.tls && !t.tls->version.empty()) {
+      text +=
+          " · " + t.tls->version + " " + t.tls->cipher + " · " + counted(t.tls->chain.size(), "certificate") + " sent";
+    }
+    const bool said = !r.problem.empty() && v.actual.find(r.problem) != std::string::npos;
+    if (!r.problem.empty() && !said) text += " · " + r.problem;
+    field(" ", text, 2);
   }
 
-  void end(int code) {
+  void end() {
     out_ += "\n";
-    for (const std::string& trace : result_.left_behind)
-      out_ += "left    " + wrapped(printable(trace), 8, options_.columns) + "\n";
-    std::vector<std::string> other;
-    for (const CheckResult& c : result_.checks) {
-      if (c.verdict.kind == VerdictKind::Fail && !gates(result_, c)) other.push_back(c.id);
+    for (const std::string& trace : result_.left_behind) field("left", trace, 0);
+    const int code = exit_code(result_);
+    if (code == 1 && !options_.transcript && !options_.quiet) {
+      const auto worst =
+          std::ranges::find_if(result_.checks, [&](const CheckResult& c) { return is_finding(result_, c); });
+      field("more",
+            "easel check " + worst->id +
+                " …, with the same options, shows every round trip; "
+                "--report html=FILE draws it all",
+            0);
     }
-    std::size_t findings = 0;
-    for (const CheckResult& c : result_.checks) findings += is_finding(result_, c) ? 1U : 0U;
-    std::string text = "exit " + std::to_string(code) + ": ";
-    if (code == 0) text += "everything that gates the " + result_.axis + " axis held";
-    if (code == 1)
-      text += std::to_string(findings) + (findings == 1 ? " finding" : " findings") + " at or above " +
-              result_.fail_on + " on the " + result_.axis + " axis";
-    if (code == 3) text += "the target could not be judged";
-    if (code == 4) text += "nothing ran: every check was skipped, or none was chosen";
-    if (!other.empty()) text += "; the other axis has " + std::to_string(other.size());
-    out_ += wrapped(text, 8, options_.columns) + "\n";
+    out_ += fitted("exit " + std::to_string(code) + ": " + verdict_sentence(result_), 8) + "\n";
   }
 
   const RunResult& result_;
@@ -202,56 +267,7 @@ class Console {
   std::string out_;
 };
 
-void put_headers(std::string& out, const Headers& headers, std::string_view mark) {
-  for (const Header& h : headers)
-    out += "      " + std::string(mark) + " " + printable(h.name) + ": " + printable(h.value) + "\n";
-}
-
-void put_indented(std::string& out, std::string_view text) {
-  std::size_t lines = 0;
-  while (!text.empty() && lines++ < 400) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    out += "        " + printable(text.substr(0, std::min<std::size_t>(end, 400))) + "\n";
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  if (!text.empty()) out += "        …\n";
-}
-
 }  // namespace
-
-std::string render_transcript(const CheckResult& check, int) {
-  std::string out;
-  for (const RoundTripRecord& r : check.round_trips) {
-    const RoundTrip& t = r.round_trip;
-    out += "\n    [" + r.step + "] " + r.what + " as " + r.device + (t.peer.empty() ? "" : " at " + t.peer) + "\n";
-    if (t.tls && !t.tls->version.empty()) {
-      out += "      * " + t.tls->version + " " + t.tls->cipher +
-             (t.tls->verdict.trusted() ? ", trusted" : ", NOT trusted") + (t.reused ? ", connection reused" : "") +
-             "\n";
-      for (std::size_t i = 0; i < t.tls->chain.size() && !t.reused; ++i) {
-        out += "      * certificate " + std::to_string(i) + ": " + printable(t.tls->chain[i].subject) + ", until " +
-               iso_time(t.tls->chain[i].not_after) + "\n";
-      }
-      for (const TrustComplaint& c : t.tls->verdict.complaints) out += "      * " + printable(c.text) + "\n";
-    }
-    out += "      > " + t.request.method + " " + printable(t.request.target) +
-           " HTTP/1.1\n      > Host: " + t.request.host + "\n";
-    put_headers(out, t.request.headers, ">");
-    put_indented(out, r.request_xml);
-    if (const HttpResponse* response = t.response()) {
-      out += "      < " + response->version + " " + std::to_string(response->status) + " " +
-             printable(response->reason) + "\n";
-      put_headers(out, response->headers, "<");
-      put_indented(out, r.response_xml.empty() && !response->body.empty()
-                            ? std::string_view(response->body).substr(0, 2000)
-                            : std::string_view(r.response_xml));
-      if (!r.problem.empty()) out += "      ! " + printable(r.problem) + "\n";
-    } else {
-      out += "      ! " + printable(summary(t)) + "\n";
-    }
-  }
-  return out;
-}
 
 std::string render_console(const RunResult& result, const ConsoleOptions& options) {
   return Console(result, options).render();

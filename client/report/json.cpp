@@ -17,7 +17,11 @@ Json json_of(const Certificate& c) {
   return {{"subject", c.subject},
           {"issuer", c.issuer},
           {"serial", c.serial},
+          {"common_name", c.common_name},
           {"dns_names", c.dns_names},
+          {"ip_names", c.ip_names},
+          {"extended_key_usage", c.extended_key_usage},
+          {"is_ca", c.is_ca},
           {"not_before", iso_time(c.not_before)},
           {"not_after", iso_time(c.not_after)},
           {"key_type", c.key_type},
@@ -36,10 +40,15 @@ Json json_of(const TlsSession& tls) {
   }
   return {{"version", tls.version},
           {"cipher", tls.cipher},
+          {"alpn", tls.alpn},
+          {"completed", tls.completed},
+          {"resumed", tls.resumed},
+          {"secure_renegotiation", tls.secure_renegotiation},
           {"trusted", tls.verdict.trusted()},
           {"complaints", complaints},
           {"client_certificate_asked", tls.client_certificate_asked},
           {"client_certificate_sent", tls.client_certificate_sent},
+          {"path", tls.verdict.path},
           {"chain", chain}};
 }
 
@@ -58,18 +67,26 @@ Json json_of(const RoundTripRecord& r) {
         {"body_size", t.request.body.size()},
         {"xml", r.request_xml}}}};
   if (t.tls) out["tls"] = json_of(*t.tls);
+  const auto answer = [&](const HttpResponse& a) {
+    return Json{{"status", a.status},         {"reason", a.reason},    {"headers", json_of(a.headers)},
+                {"body_size", a.body.size()}, {"xml", r.response_xml}, {"problem", r.problem}};
+  };
   if (const HttpResponse* response = t.response()) {
-    out["response"] = {
-        {"status", response->status},         {"reason", response->reason}, {"headers", json_of(response->headers)},
-        {"body_size", response->body.size()}, {"xml", r.response_xml},      {"problem", r.problem}};
+    out["response"] = answer(*response);
   } else {
     out["failure"] = {{"text", summary(t)}, {"cause", cause_key(t)}};
+    if (t.partial) out["partial_response"] = answer(*t.partial);
   }
-  out["milliseconds"] = static_cast<double>(t.timing.total.count()) / 1000.0;
+  const auto ms = [](std::chrono::microseconds us) { return static_cast<double>(us.count()) / 1000.0; };
+  out["started_at"] = iso_time(t.started_at);
+  out["milliseconds"] = ms(t.timing.total);
+  out["timing"] = {{"connected", ms(t.timing.connected)},
+                   {"secured", ms(t.timing.secured)},
+                   {"first_byte", ms(t.timing.first_byte)}};
   return out;
 }
 
-Json json_of(const CheckResult& c) {
+Json json_of(const CheckResult& c, bool finding) {
   const Verdict& v = c.verdict;
   Json out = {{"id", c.id},
               {"title", c.title},
@@ -77,7 +94,8 @@ Json json_of(const CheckResult& c) {
               {"axis", c.axis},
               {"guide", c.guide},
               {"spec", c.spec},
-              {"verdict", std::string(to_string(v.kind))}};
+              {"verdict", std::string(to_string(v.kind))},
+              {"finding", finding}};
   if (!v.reason.empty()) out["reason"] = v.reason;
   if (!v.expected.empty()) out["expected"] = v.expected;
   if (!v.actual.empty()) out["actual"] = v.actual;
@@ -90,6 +108,8 @@ Json json_of(const CheckResult& c) {
                         {"text", v.predicted.text},
                         {"confidence", v.predicted.confidence}};
   }
+  if (!c.why.empty()) out["why"] = c.why;
+  if (!c.symptom.empty()) out["symptom"] = c.symptom;
   if (!c.remedy.empty()) out["remedy"] = c.remedy;
   out["milliseconds"] = c.took.count();
   Json steps = Json::array(), trips = Json::array();
@@ -102,6 +122,7 @@ Json json_of(const CheckResult& c) {
   out["steps"] = steps;
   out["evidence"] = v.evidence;
   out["round_trips"] = trips;
+  if (!c.left_behind.empty()) out["left_behind"] = c.left_behind;
   return out;
 }
 
@@ -114,9 +135,14 @@ std::string render_json(const RunResult& r) {
     counts[std::string(to_string(kind))] = count(r, kind);
   }
   Json controls = Json::array(), checks = Json::array();
-  for (const ControlResult& c : r.controls)
-    controls.push_back({{"layer", c.layer}, {"holds", c.holds}, {"closing", c.last}, {"actual", c.actual}});
-  for (const CheckResult& c : r.checks) checks.push_back(json_of(c));
+  for (const ControlResult& c : r.controls) {
+    Json control = {{"layer", c.layer}, {"holds", c.holds}, {"closing", c.last}, {"actual", c.actual}};
+    Json trips = Json::array();
+    for (const RoundTripRecord& t : c.detail.round_trips) trips.push_back(json_of(t));
+    if (!c.holds) control["round_trips"] = trips;
+    controls.push_back(control);
+  }
+  for (const CheckResult& c : r.checks) checks.push_back(json_of(c, is_finding(r, c)));
   const Json out = {{"schema", "easel-report/1"},
                     {"easel", EASEL_VERSION},
                     {"exit_code", exit_code(r)},
@@ -128,6 +154,7 @@ std::string render_json(const RunResult& r) {
                     {"plan", r.plan},
                     {"axis", r.axis},
                     {"fail_on", r.fail_on},
+                    {"summary", verdict_sentence(r)},
                     {"device", {{"id", r.device}, {"title", r.device_title}, {"device_id", r.device_id}}},
                     {"trust", r.trust},
                     {"account", r.account},

@@ -118,29 +118,48 @@ std::string render_junit(const RunResult& r) {
   return out.str();
 }
 
+namespace {
+
+// A description or a directive on one line, in which no # begins a directive (TAP 14, escaping).
+std::string tap_text(std::string_view text) {
+  std::string out;
+  for (const char c : printable(text)) {
+    if (c == '#' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string tap_block(const CheckResult& c) {
+  std::string out = "  ---\n";
+  const auto line = [&](std::string_view label, std::string_view text) {
+    if (text.empty()) return;
+    out += "  " + std::string(label) + ": '";
+    for (const char ch : printable(text)) out += ch == '\'' ? std::string("''") : std::string(1, ch);
+    out += "'\n";
+  };
+  line("verdict", to_string(c.verdict.kind));
+  line("severity", c.severity);
+  line("expected", c.verdict.expected);
+  line("found", c.verdict.actual);
+  line("where", c.verdict.where);
+  line("predicted", c.verdict.predicted.code);
+  return out + "  ...\n";
+}
+
+}  // namespace
+
 std::string render_tap(const RunResult& r) {
   std::string out = "TAP version 13\n1.." + std::to_string(r.checks.size()) + "\n";
   int number = 0;
   for (const CheckResult& c : r.checks) {
     const Verdict& v = c.verdict;
     const bool ok = v.kind == VerdictKind::Pass || v.kind == VerdictKind::Flaky || v.kind == VerdictKind::Skip;
-    out += (ok ? "ok " : "not ok ") + std::to_string(++number) + " - " + c.id;
-    if (v.kind == VerdictKind::Skip) out += " # SKIP " + v.reason;
-    if (v.kind == VerdictKind::Waived) out += " # TODO waived: " + printable(v.reason);
+    out += (ok ? "ok " : "not ok ") + std::to_string(++number) + " - " + tap_text(c.id);
+    if (v.kind == VerdictKind::Skip) out += " # SKIP " + tap_text(v.reason);
+    if (v.kind == VerdictKind::Waived) out += " # TODO waived: " + tap_text(v.reason);
     out += "\n";
-    if (ok && v.kind != VerdictKind::Flaky) continue;
-    out += "  ---\n  verdict: " + std::string(to_string(v.kind)) + "\n  severity: " + c.severity + "\n";
-    const auto line = [&](std::string_view label, const std::string& text) {
-      if (text.empty()) return;
-      std::string quoted;
-      for (const char ch : printable(text)) quoted += ch == '\'' ? std::string("''") : std::string(1, ch);
-      out += "  " + std::string(label) + ": '" + quoted + "'\n";
-    };
-    line("expected", v.expected);
-    line("found", v.actual);
-    line("where", v.where);
-    line("predicted", v.predicted.code);
-    out += "  ...\n";
+    if (!ok || v.kind == VerdictKind::Flaky) out += tap_block(c);
   }
   return out;
 }

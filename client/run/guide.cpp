@@ -41,6 +41,10 @@ constexpr GuideStep kSteps[] = {
 
 std::span<const GuideStep> guide_steps() { return kSteps; }
 
+bool is_visible_step(std::string_view id) {
+  return std::ranges::any_of(kSteps, [&](const GuideStep& s) { return s.id == id && s.why_invisible.empty(); });
+}
+
 int visible_guide_steps() {
   return static_cast<int>(std::ranges::count_if(kSteps, [](const GuideStep& s) { return s.why_invisible.empty(); }));
 }

@@ -15,6 +15,9 @@ struct GuideStep {
 
 std::span<const GuideStep> guide_steps();
 
+/// Is it one of them that can be seen on the wire?
+bool is_visible_step(std::string_view id);
+
 /// How many of them can be seen on the wire.
 int visible_guide_steps();
 

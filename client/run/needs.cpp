@@ -31,6 +31,24 @@ std::string field_of(const Site& site, std::string_view field) {
   if (field == "pins") return site.trust.pins.empty() ? "no" : "yes";
   if (field == "addresses") return site.addresses.size() > 1 ? "yes" : "no";
   if (field == "baseline") return "no";
+  if (field == "store") {
+    if (!site.trust.pins.empty()) return "pins";
+    return site.trust.store == TrustPolicy::Store::Authorities ? "authorities" : "host";
+  }
+  if (field == "user-form") {
+    const Account* account = site.account("main");
+    if (!account) return "none";
+    return account->user.find('\\') != std::string::npos  ? "domain"
+           : account->user.find('@') != std::string::npos ? "upn"
+                                                          : "bare";
+  }
+  if (field == "certificate") return site.certificate ? "yes" : "no";
+  if (field.starts_with("certificate:")) {
+    const std::string_view wanted = field.substr(12);
+    return std::ranges::any_of(site.other_certificates, [&](const ClientCertificate& c) { return c.name == wanted; })
+               ? "yes"
+               : "no";
+  }
   if (field.starts_with("account:")) return site.account(field.substr(8)) ? "yes" : "no";
   return {};
 }

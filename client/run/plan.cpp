@@ -4,100 +4,13 @@
 #include <sstream>
 
 #include "client/check/xpath.h"
+#include "client/protocol/base64.h"
 #include "client/protocol/commands.h"
+#include "client/run/plan_text.h"
 #include "wbxml/code_pages.h"
 
 namespace easel {
 namespace {
-
-constexpr BuiltinVariable kBuiltins[] = {
-    {"user", "the account's user name as given"},
-    {"mail", "the account's mail address, as far as it is known"},
-    {"mail.domain", "what stands behind the @ of ${mail}"},
-    {"site.host", "host name of the site"},
-    {"site.port", "port of the site"},
-    {"site.path", "path of the ActiveSync directory"},
-    {"site.plain-port", "plain HTTP port of the site"},
-    {"site.schemes", "WWW-Authenticate schemes that the site should offer"},
-    {"site.role", "front-end, back-end or single"},
-    {"device.id", "DeviceId of the device"},
-    {"device.type", "DeviceType of the device"},
-    {"device.user-agent", "User-Agent of the device"},
-    {"run.id", "eight digits that are new for every run"},
-    {"version", "the negotiated MS-ASProtocolVersion"},
-    {"policy-key", "the current policy key"},
-    {"inbox", "CollectionId of the folder of type 2, once FolderSync has been answered"},
-    {"calendar", "CollectionId of the folder of type 8"},
-    {"contacts", "CollectionId of the folder of type 9"},
-    {"heartbeat", "seconds of --heartbeat"},
-};
-
-bool is_builtin(std::string_view name) {
-  return std::ranges::find(kBuiltins, name, &BuiltinVariable::name) != std::end(kBuiltins);
-}
-
-// Calls `visit` with every text and attribute value below an element, so that references can be seen or renamed.
-template <class Visit>
-void each_text(XmlElement& element, Visit visit) {
-  visit(element, element.text);
-  for (XmlAttribute& a : element.attributes) visit(element, a.value);
-  for (XmlElement& child : element.children) each_text(child, visit);
-}
-
-template <class Visit>
-void each_text(Step& step, Visit visit) {
-  XmlElement here;
-  here.place = step.place;
-  for (std::string* text : {&step.cmd, &step.version, &step.policy_key, &step.path, &step.host, &step.body, &step.mime,
-                            &step.user, &step.repeat_while}) {
-    visit(here, *text);
-  }
-  for (XmlAttribute& a : step.parameters) visit(here, a.value);
-  for (XmlAttribute& a : step.headers) visit(here, a.value);
-  for (XmlAttribute& a : step.arguments) visit(here, a.value);
-  for (RequestForm& form : step.requests) each_text(form.body, visit);
-  for (XmlElement& e : step.assertions) each_text(e, visit);
-  for (When& w : step.whens) {
-    for (XmlElement& e : w.predicates) each_text(e, visit);
-    visit(here, w.note);
-  }
-}
-
-// ${x} of a library becomes ${library.x}, so that two libraries cannot disturb each other.
-std::string renamed(std::string_view text, const std::string& prefix) {
-  std::string out;
-  std::size_t copied = 0, at = 0;
-  while ((at = text.find("${", at)) != std::string_view::npos) {
-    const std::size_t end = text.find('}', at);
-    if (end == std::string_view::npos) break;
-    std::string_view name = text.substr(at + 2, end - at - 2);
-    std::string mark;
-    if (name.starts_with('?') || name.starts_with('!')) {
-      mark = name.substr(0, 1);
-      name.remove_prefix(1);
-    }
-    out += text.substr(copied, at - copied);
-    out += "${" + mark + (is_builtin(name) ? "" : prefix + ".") + std::string(name) + "}";
-    at = copied = end + 1;
-  }
-  out += text.substr(copied);
-  return out;
-}
-
-std::string to_xml_text(const XmlElement& element, const std::string& default_namespace, bool root) {
-  std::string out = "<" + element.name;
-  bool declares = false;
-  for (const XmlAttribute& a : element.attributes) {
-    out += " " + a.name + "=\"" + escape_xml(a.value) + "\"";
-    declares = declares || a.name == "xmlns";
-  }
-  if (root && !declares && element.name.find(':') == std::string::npos) out += " xmlns=\"" + default_namespace + "\"";
-  const std::string text = element.children.empty() ? element.text : element.trimmed_text();
-  if (element.children.empty() && text.empty()) return out + "/>";
-  out += ">" + escape_xml(text);
-  for (const XmlElement& child : element.children) out += to_xml_text(child, default_namespace, false);
-  return out + "</" + element.name + ">";
-}
 
 class Compiler {
  public:
@@ -182,8 +95,9 @@ class Compiler {
 
   void needs(const Needs& n) {
     static constexpr std::string_view kFields[] = {
-        "role",       "publisher",    "vantage", "policy",   "securid", "client-certificate", "schemes", "axis",
-        "plain-port", "autodiscover", "account", "baseline", "pins",    "addresses"};
+        "role",    "publisher", "vantage",    "policy",       "securid",    "client-certificate",
+        "schemes", "axis",      "plain-port", "autodiscover", "account",    "baseline",
+        "pins",    "addresses", "store",      "user-form",    "certificate"};
     const std::string field = n.site.substr(0, n.site.find(':'));
     if (!n.site.empty() && n.is.empty())
       checker_.complain(at(n.place), "<needs site=\"" + n.site + "\"> does not say which values will do", "is=\"…\"");
@@ -264,6 +178,7 @@ class Compiler {
       if (wanted != "*" && own.id != wanted) continue;
       Step copy = own;
       each_text(copy, [&](XmlElement&, std::string& text) { text = renamed(text, inner.variables); });
+      for (XmlElement& e : copy.assertions) rename_captures(e, inner.variables);
       if (!s.device.empty()) copy.device = s.device;
       if (s.account != "main") copy.account = s.account;
       copy.place = s.place;
@@ -305,7 +220,7 @@ class Compiler {
   bool known_variable(const std::string& name, const XmlElement& where) {
     if (is_builtin(name) || std::ranges::find(known_, name) != known_.end()) return true;
     std::vector<std::string_view> known(known_.begin(), known_.end());
-    for (const BuiltinVariable& b : kBuiltins) known.push_back(b.name);
+    for (const BuiltinVariable& b : builtin_variables()) known.push_back(b.name);
     checker_.complain(where, "no variable ${" + name + "} is known here", suggest(name, known));
     known_.push_back(name);  // complain once
     return false;
@@ -324,7 +239,7 @@ class Compiler {
         if (std::ranges::find(needed, name) == needed.end()) needed.push_back(name);
       }
       for (std::size_t i = before; i < bound.size(); ++i) bindable(bound[i], where);
-      if (element.name == "xpath") {
+      if (&text == &element.text || element.children.empty()) {
         const std::string* capture = element.attribute("capture");
         if (capture && std::ranges::find(bound, *capture) == bound.end()) {
           bound.push_back(*capture);
@@ -404,6 +319,8 @@ class Compiler {
       }
       planned.whens.push_back(std::move(when));
     }
+    if (s.body_encoding == "base64" && !base64_decode(s.body))
+      checker_.complain(at(s.place), "<send-body> is not base64");
     if (s.repeat_while.find("${") == std::string::npos && !s.repeat_while.empty()) {
       if (const std::string problem = xpath_problem(s.repeat_while); !problem.empty())
         checker_.complain(at(s.place), "<repeat while=\"" + s.repeat_while + "\"> is not XPath 1.0: " + problem);
@@ -468,8 +385,6 @@ class Compiler {
 };
 
 }  // namespace
-
-std::span<const BuiltinVariable> builtin_variables() { return kBuiltins; }
 
 std::expected<std::shared_ptr<const Plan>, Diagnostics> compile(ParsedScenario parsed, const CompileContext& context) {
   return Compiler(std::move(parsed), context).run();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "client/protocol/credentials.h"
 #include "client/protocol/eas_request.h"
 #include "client/run/step_request.h"
 
@@ -32,9 +33,20 @@ Variables site_variables(const RunContext& context) {
   v["site.path"] = site.path;
   v["site.plain-port"] = site.plain_port ? std::to_string(*site.plain_port) : "";
   v["site.role"] = site.role;
+  v["site.publisher"] = site.publisher;
+  v["site.policy"] = site.policy;
   std::string schemes;
   for (const std::string& s : site.schemes) schemes += (schemes.empty() ? "" : " ") + s;
   v["site.schemes"] = schemes;
+  v["user.bare"] = bare_user(v["user"]);
+  v["site.store"] = !site.trust.pins.empty()                              ? "pins"
+                    : site.trust.store == TrustPolicy::Store::Authorities ? "authorities"
+                                                                          : "host";
+  v["site.vantage"] = site.vantage;
+  const Account* other = site.account("other");
+  v["other.user"] = other ? bare_user(other->user) : "";
+  v["site.publisher"] = site.publisher;
+  v["site.policy"] = site.policy;
   v["run.id"] = context.run_id;
   v["heartbeat"] = context.heartbeat;
   return v;
@@ -190,6 +202,10 @@ void Run::issue(Attempt attempt) {
       if (auto failure = nameless(*options)) return answered_options(attempt, std::move(*failure));
     }
     return send(Purpose::Options, attempt, std::move(options));
+  }
+  if (provisions_itself(step.step)) {
+    device.session.policy_key = "0";
+    return send(Purpose::ProvisionAsk, attempt, build_provision_request(step, device, context_, variables_, ""));
   }
   auto request = build_step_request(step, device, context_, variables_);
   if (request && attempt.reconnected) request->fresh_connection = true;

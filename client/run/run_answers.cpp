@@ -113,22 +113,29 @@ void Run::answered_provision(Attempt attempt, RoundTrip round_trip, bool acknowl
   const wbxml::Document* document = decoded.document ? &*decoded.document : nullptr;
   const auto answer = document ? read_policy_answer(*document) : std::nullopt;
   device.session = learn(std::move(device.session), "Provision", round_trip, document);
+  const bool itself = provisions_itself(step.step);
+  const auto judge_itself = [&] {
+    earlier_[step.step.id] = round_trip;
+    evaluate(attempt, round_trip);
+  };
   const bool wipe = answer && answer->remote_wipe;
   const bool root_is_well = answer && (answer->provision_status == "1" || answer->provision_status.empty());
   if (wipe) {
     outcome_.verdict.notes.push_back("the server ordered a remote wipe; easel did not acknowledge it");
   } else if (root_is_well && answer->policy_status == "2") {
     outcome_.verdict.notes.push_back("the server has no policy for this device (Policy Status 2)");
+    if (itself) return judge_itself();
     issue(attempt);  // MS-ASPROV: go on without a key
     return;
   } else if (root_is_well && answer->policy_status == "1" && !acknowledge && !answer->policy_key.empty()) {
     send(Purpose::ProvisionAcknowledge, attempt,
          build_provision_request(step, device, context_, variables_, answer->policy_key));
     return;
-  } else if (root_is_well && answer->policy_status == "1" && acknowledge) {
+  } else if (root_is_well && answer->policy_status == "1" && acknowledge && !itself) {
     issue(attempt);
     return;
   }
+  if (itself) return judge_itself();
   PredicateResult failure;
   failure.expected = acknowledge ? "a permanent policy key" : "a policy with a temporary key";
   failure.actual = wipe     ? "RemoteWipe"

@@ -65,6 +65,42 @@ Route route_to(const std::string& host, const RunContext& context) {
   return route;
 }
 
+// The site's policy, or what a check about trust itself puts in its place.
+TrustPolicy trust_of(const Step& step, const Site& site, const Variables& variables) {
+  if (step.trust.empty()) return site.trust;
+  TrustPolicy policy;
+  policy.store = TrustPolicy::Store::Empty;
+  policy.name = "nobody";
+  if (step.trust == "intermediates") {
+    policy.name = "nobody, with the site's authorities as mere intermediates";
+    policy.intermediates = site.trust.authorities;
+  }
+  if (step.trust == "pin") {
+    policy.pins = {expand(step.pin, variables)};
+    policy.name = "the pinned key";
+  }
+  return policy;
+}
+
+std::optional<ClientCertificate> certificate_of(const Step& step, const Site& site) {
+  if (step.certificate == "no") return std::nullopt;
+  if (step.certificate == "yes") return site.certificate;
+  for (const ClientCertificate& c : site.other_certificates) {
+    if (c.name == step.certificate) return c;
+  }
+  return std::nullopt;
+}
+
+std::string body_of(const Step& step, const Variables& variables) {
+  const std::string once =
+      step.body_encoding == "base64" ? base64_decode(step.body).value_or("") : expand(step.body, variables);
+  if (step.body_repeat <= 1) return once;
+  std::string all;
+  all.reserve(once.size() * static_cast<std::size_t>(step.body_repeat));
+  for (long i = 0; i < step.body_repeat; ++i) all += once;
+  return all;
+}
+
 // Host, port, route, identity and bounds, the same for every kind of request.
 std::expected<SendRequest, RequestProblem> addressed(const PlannedStep& step, const DeviceState& device,
                                                      const RunContext& context, const Variables& variables,
@@ -89,14 +125,18 @@ std::expected<SendRequest, RequestProblem> addressed(const PlannedStep& step, co
   auto identity = std::make_shared<ConnectionIdentity>();
   identity->device = device.profile->id + "/" + device.id;
   identity->account = credentials.sent ? credentials.user + (credentials.real ? "" : " (made up)") : "";
-  identity->trust = site.trust;
+  identity->trust = trust_of(step.step, site, variables);
+  if (step.step.same_connection) {
+    if (const Account* account = site.account(step.step.account)) identity->account = account->user;
+  }
   identity->offer = device.profile->session_offer;
-  if (step.step.certificate && site.certificate) identity->client_certificate = site.certificate;
+  identity->client_certificate = certificate_of(step.step, site);
+  const bool certified = identity->client_certificate.has_value();
   identity->lane = context.lane + "/" + context.address_label;
   send.identity = std::move(identity);
   send.bounds = site.bounds;
   if (step.step.timeout_ms > 0) send.bounds.answer = std::chrono::milliseconds(step.step.timeout_ms);
-  send.allow_untrusted = !credentials.real && !(step.step.certificate && site.certificate);
+  send.allow_untrusted = !credentials.real && !certified && step.step.trust.empty();
   send.fresh_connection = step.step.fresh_connection;
   return send;
 }
@@ -146,8 +186,8 @@ std::expected<SendRequest, RequestProblem> eas_request(const PlannedStep& step, 
   eas.cmd = expand(step.step.cmd, variables);
   if (eas.cmd == "OPTIONS") eas.cmd.clear();
   if (eas.cmd.starts_with("raw:")) eas.cmd.erase(0, 4);
-  if (!step.bodies.empty()) {
-    const wbxml::Template* form = body_for(step, eas.version);
+  const wbxml::Template* form = body_for(step, eas.version);
+  if (form || (!step.bodies.empty() && step.step.mime.empty())) {
     if (!form) return std::unexpected("the step has no <request> for version " + eas.version);
     auto bytes = wbxml::encode(*form, variables);
     if (!bytes) return std::unexpected("the request cannot be encoded: " + wbxml::describe(bytes.error()));
@@ -163,8 +203,7 @@ std::expected<SendRequest, RequestProblem> eas_request(const PlannedStep& step, 
     eas.content_type = "message/rfc822";
     send->fresh_connection = true;  // a mail that is sent twice cannot be called back
   } else if (!step.step.body.empty()) {
-    eas.body = step.step.body_encoding == "base64" ? base64_decode(step.step.body).value_or("")
-                                                   : expand(step.step.body, variables);
+    eas.body = body_of(step.step, variables);
   }
   put_eas(*send, *device.profile, eas, *context.site);
   for (const XmlAttribute& h : step.step.headers) send->request.headers.push_back({h.name, expand(h.value, variables)});
@@ -183,8 +222,7 @@ std::expected<SendRequest, RequestProblem> http_request(const PlannedStep& step,
   send->request.method = expand(step.step.method, variables);
   send->request.target = expand(step.step.path, variables);
   if (!send->request.target.starts_with('/') && send->request.target != "*") send->request.target.insert(0, "/");
-  send->request.body = step.step.body_encoding == "base64" ? base64_decode(step.step.body).value_or("")
-                                                           : expand(step.step.body, variables);
+  send->request.body = body_of(step.step, variables);
   EasRequest eas = eas_parts(step, device, credentials, variables);
   if (step.step.device_headers) {
     for (Header& h :
@@ -251,6 +289,10 @@ std::expected<SendRequest, RequestProblem> build_provision_request(const Planned
 
 bool uses_real_password(const Step& step) {
   return step.auth == "basic" || step.auth == "bare-user" || step.auth == "domain-user" || step.auth == "upn";
+}
+
+bool provisions_itself(const Step& step) {
+  return step.kind == Step::Kind::Eas && step.cmd == "Provision" && step.requests.empty() && step.body.empty();
 }
 
 std::string describe_step(const Step& step, const Variables& variables) {

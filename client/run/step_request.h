@@ -31,6 +31,9 @@ std::expected<SendRequest, RequestProblem> build_provision_request(const Planned
 /// Does the step send a password that works somewhere (and not a made-up or a wrong one)?
 bool uses_real_password(const Step& step);
 
+/// Is it <step cmd="Provision"/> without a body of its own? Then both phases run in the device's own form.
+bool provisions_itself(const Step& step);
+
 /// "FolderSync", "OPTIONS /Exchange", "connect".
 std::string describe_step(const Step& step, const Variables& variables);
 

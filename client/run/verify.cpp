@@ -10,6 +10,7 @@
 #include "client/run/guide.h"
 #include "client/run/names.h"
 #include "client/run/needs.h"
+#include "client/run/shut_out.h"
 #include "client/run/waive.h"
 
 namespace easel {
@@ -26,11 +27,6 @@ std::vector<std::string> words(std::string_view text) {
     at = end;
   }
   return out;
-}
-
-bool is_visible(std::string_view step) {
-  return std::ranges::any_of(guide_steps(),
-                             [&](const GuideStep& s) { return s.id == step && s.why_invisible.empty(); });
 }
 
 Verdict skip(std::string reason, std::string actual) {
@@ -329,64 +325,7 @@ class Verifier {
         std::ranges::any_of(result_.controls, [](const ControlResult& c) { return c.layer == "http" && c.holds; });
     if (!stood || plan_.controls.size() < 4) return;
     control(plan_.controls[3], true);
-    const ControlResult& last = result_.controls.back();
-    if (!shut_out(last)) return;
-    result_.notes.push_back("blocked(banned-during-run): the closing control failed, " + last.actual +
-                            "; what was judged after the last good answer is worth nothing");
-    const auto good = last_good_answer();
-    for (CheckResult& c : result_.checks) {
-      const bool judged = c.verdict.kind != VerdictKind::Skip && c.verdict.kind != VerdictKind::Blocked &&
-                          c.verdict.kind != VerdictKind::Error;
-      const bool after = std::ranges::any_of(c.round_trips, [&](const RoundTripRecord& r) { return r.ended > good; });
-      if (!judged || !after) continue;
-      c.verdict.notes.push_back("it had been judged: " + std::string(to_string(c.verdict.kind)) +
-                                (c.verdict.actual.empty() ? "" : ", " + c.verdict.actual));
-      c.verdict.kind = VerdictKind::Blocked;
-      c.verdict.reason = "banned-during-run";
-      c.verdict.actual = "the closing control failed: " + last.actual;
-      c.verdict.expected.clear();
-      c.verdict.predicted = {};
-    }
-  }
-
-  // No TCP any more, or a refusal that the first control did not meet.
-  [[nodiscard]] bool shut_out(const ControlResult& last) const {
-    if (last.detail.round_trips.empty()) return false;
-    const RoundTrip& now = last.detail.round_trips.back().round_trip;
-    const auto first =
-        std::ranges::find_if(result_.controls, [](const ControlResult& c) { return c.layer == "http" && !c.last; });
-    const HttpResponse* before = first == result_.controls.end() || first->detail.round_trips.empty()
-                                     ? nullptr
-                                     : first->detail.round_trips.back().round_trip.response();
-    if (const HttpResponse* response = now.response()) {
-      const bool refused = response->status == 403 || response->status == 429;
-      return refused && (!before || before->status != response->status);
-    }
-    return is_shut(now);
-  }
-
-  static bool is_shut(const RoundTrip& t) {
-    const NetworkFailure* f = t.network_failure();
-    using Kind = NetworkFailure::Kind;
-    return f && f->received == 0 &&
-           (f->kind == Kind::Refused || f->kind == Kind::ConnectTimeout || f->kind == Kind::Unreachable ||
-            f->kind == Kind::Reset || f->kind == Kind::Closed);
-  }
-
-  // When the target's own port last answered as a server does that has not shut us out.
-  [[nodiscard]] Clock::time_point last_good_answer() const {
-    Clock::time_point last = started_;
-    const auto look = [&](const CheckResult& c) {
-      for (const RoundTripRecord& r : c.round_trips) {
-        const HttpResponse* response = r.round_trip.response();
-        const bool own = r.round_trip.request.scheme == "https" && r.round_trip.request.port == site_.port;
-        if (own && response && response->status != 0 && response->status != 403 && response->status != 429)
-          last = std::max(last, r.ended);
-      }
-    };
-    for (const ControlResult& c : result_.controls) look(c.detail);
-    for (const CheckResult& c : result_.checks) look(c);
-    return last;
+    block_if_shut_out(result_, started_);
   }
 
   void finish() {
@@ -398,7 +337,7 @@ class Verifier {
       const bool told = c.verdict.kind == VerdictKind::Pass || c.verdict.kind == VerdictKind::Fail ||
                         c.verdict.kind == VerdictKind::Flaky || c.verdict.kind == VerdictKind::Waived;
       for (const std::string& step : told ? words(c.guide) : std::vector<std::string>()) {
-        if (is_visible(step) && std::ranges::find(seen, step) == seen.end()) seen.push_back(step);
+        if (is_visible_step(step) && std::ranges::find(seen, step) == seen.end()) seen.push_back(step);
       }
       result_.left_behind.insert(result_.left_behind.end(), c.left_behind.begin(), c.left_behind.end());
       for (const RoundTripRecord& r : c.round_trips) count_refusal(r);

@@ -1,5 +1,7 @@
 #include "client/scenario/csv.h"
 
+#include <algorithm>
+
 namespace easel {
 namespace {
 
@@ -9,13 +11,13 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(" \t\r") - first + 1));
 }
 
-// Reads one cell and leaves `at` behind its comma; quotes may hold commas and doubled quotes.
-bool read_cell(std::string_view line, std::size_t& at, std::string& cell) {
+// Reads one cell and leaves `at` behind its comma; quotes may hold commas and doubled quotes. Returns what is wrong.
+std::string_view read_cell(std::string_view line, std::size_t& at, std::string& cell) {
   while (at < line.size() && line[at] == ' ') ++at;
   if (at < line.size() && line[at] == '"') {
     cell.clear();
     for (++at;; ++at) {
-      if (at >= line.size()) return false;
+      if (at >= line.size()) return "a quoted cell is not closed";
       if (line[at] != '"') {
         cell += line[at];
       } else if (at + 1 < line.size() && line[at + 1] == '"') {
@@ -24,15 +26,17 @@ bool read_cell(std::string_view line, std::size_t& at, std::string& cell) {
         break;
       }
     }
-    const std::size_t comma = line.find(',', at);
-    at = comma == std::string_view::npos ? line.size() + 1 : comma + 1;
-    return true;
+    const std::size_t comma = std::min(line.find(',', at), line.size());
+    if (line.substr(at + 1, comma - at - 1).find_first_not_of(' ') != std::string_view::npos)
+      return "text behind a quoted cell";
+    at = comma + 1;
+    return {};
   }
   const std::size_t comma = line.find(',', at);
   const std::size_t end = comma == std::string_view::npos ? line.size() : comma;
   cell = trimmed(line.substr(at, end - at));
   at = end + 1;
-  return true;
+  return {};
 }
 
 }  // namespace
@@ -49,8 +53,8 @@ std::expected<std::vector<std::vector<std::string>>, std::string> parse_csv(std:
     std::vector<std::string> row;
     for (std::size_t at = 0; at <= line.size();) {
       std::string cell;
-      if (!read_cell(line, at, cell)) {
-        return std::unexpected("line " + std::to_string(line_number) + ": a quoted cell is not closed");
+      if (const std::string_view problem = read_cell(line, at, cell); !problem.empty()) {
+        return std::unexpected("line " + std::to_string(line_number) + ": " + std::string(problem));
       }
       row.push_back(std::move(cell));
     }

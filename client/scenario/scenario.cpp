@@ -4,50 +4,18 @@
 #include <array>
 #include <filesystem>
 
-#include "client/protocol/base64.h"
 #include "client/scenario/csv.h"
+#include "client/scenario/step_parser.h"
 
 namespace easel {
 namespace {
 
 using Names = std::span<const std::string_view>;
 
-constexpr std::string_view kSkipReasons[] = {"absent",          "certificate-only",
-                                             "logon-budget",    "no-account",
-                                             "no-baseline",     "no-capture",
-                                             "no-challenge",    "no-policy",
-                                             "not-a-finding",   "not-seen",
-                                             "opt-in",          "pinned",
-                                             "plain-port-none", "plain-port-unknown",
-                                             "publisher",       "read-only",
-                                             "refusal-budget",  "role",
-                                             "securid",         "no-client-certificate",
-                                             "no-such-account", "scheme",
-                                             "version",         "command",
-                                             "prerequisite",    "no-autodiscover",
-                                             "no-address",      "unsupported"};
-constexpr std::string_view kBlockReasons[] = {"tcp",
-                                              "tls",
-                                              "trust",
-                                              "http",
-                                              "auth",
-                                              "account",
-                                              "clock",
-                                              "mailbox-elsewhere",
-                                              "budget",
-                                              "interrupted",
-                                              "banned-during-run",
-                                              "busy",
-                                              "prerequisite"};
-
 constexpr std::string_view kLayers[] = {"tcp", "tls", "trust", "http", "auth"};
 constexpr std::string_view kSeverities[] = {"critical", "high", "medium", "low", "info"};
 constexpr std::string_view kAxes[] = {"guide", "today", "both", "self"};
 constexpr std::string_view kServers[] = {"any", "iis6", "exchange", "nginx", "apache", "z-push", "sogo"};
-constexpr std::string_view kAuth[] = {"basic",          "none",         "canary", "canary-user",
-                                      "wrong-password", "unknown-user", "empty",  "empty-password",
-                                      "bare-user",      "domain-user",  "upn"};
-
 std::vector<std::string> words(std::string_view text) {
   std::vector<std::string> out;
   std::size_t at = 0;
@@ -165,9 +133,9 @@ class Parser {
     else if (e.name == "note")
       return;
     else if (e.name == "cleanup") {
-      for (const XmlElement& c : e.children) step(e, c, scenario_.cleanup, kKnown);
+      for (const XmlElement& c : e.children) parse_step(checker_, scenario_, e, c, scenario_.cleanup, kKnown);
     } else {
-      step(root, e, scenario_.steps, kKnown);
+      parse_step(checker_, scenario_, root, e, scenario_.steps, kKnown);
     }
   }
 
@@ -191,7 +159,8 @@ class Parser {
   }
 
   void proof(const XmlElement& e) {
-    static constexpr std::string_view kKnown[] = {"fault", "persona", "code", "expect", "also", "input", "self"};
+    static constexpr std::string_view kKnown[] = {"fault", "persona", "code", "expect",
+                                                  "also",  "input",   "self", "axis"};
     checker_.only_attributes(e, kKnown);
     if (!e.attribute("fault") && !e.attribute("input") && !e.attribute("self")) {
       checker_.complain(e, "<proof> needs fault, input or self");
@@ -200,7 +169,7 @@ class Parser {
     if (const std::string* input = e.attribute("input")) fault = "input:" + *input;
     if (const std::string* self = e.attribute("self")) fault = "self:" + *self;
     scenario_.proofs.push_back({fault, e.attribute_or("persona", ""), e.attribute_or("code", ""),
-                                e.attribute_or("expect", ""), e.attribute_or("also", "")});
+                                e.attribute_or("expect", ""), e.attribute_or("also", ""), e.attribute_or("axis", "")});
   }
 
   void param(const XmlElement& e) {
@@ -309,271 +278,11 @@ class Parser {
     n.reason = e.attribute_or(
         "reason", n.version_at_least.empty() ? (n.command.empty() ? "prerequisite" : "command") : "version");
     n.place = e.place;
-    reason(e, n.blocks, n.reason);
+    check_reason(checker_, e, n.blocks, n.reason);
     if (n.check.empty() && n.site.empty() && n.version_at_least.empty() && n.command.empty()) {
       checker_.complain(e, "<needs> needs check, site, version-at-least or command");
     }
     scenario_.needs.push_back(std::move(n));
-  }
-
-  void reason(const XmlElement& e, bool blocks, const std::string& text) {
-    const Names known = blocks ? Names(kBlockReasons) : Names(kSkipReasons);
-    if (std::ranges::find(known, text) == known.end()) {
-      checker_.complain(e, "'" + text + "' is not a reason to " + (blocks ? "block" : "skip"), suggest(text, known));
-    }
-  }
-
-  void step(const XmlElement& parent, const XmlElement& e, std::vector<Step>& into, Names known) {
-    static constexpr std::array<std::pair<std::string_view, Step::Kind>, 8> kKinds = {
-        {{"step", Step::Kind::Eas},
-         {"http", Step::Kind::Http},
-         {"connect", Step::Kind::Connect},
-         {"hello", Step::Kind::Hello},
-         {"pause", Step::Kind::Pause},
-         {"call", Step::Kind::Call},
-         {"wait", Step::Kind::Wait},
-         {"resolve", Step::Kind::Resolve}}};
-    const auto kind = std::ranges::find(kKinds, e.name, &std::pair<std::string_view, Step::Kind>::first);
-    if (kind == kKinds.end()) {
-      checker_.unknown_child(parent, e, known);
-      return;
-    }
-    Step s;
-    s.kind = kind->second;
-    s.place = e.place;
-    common(e, s);
-    switch (s.kind) {
-      case Step::Kind::Eas:
-        eas(e, s);
-        break;
-      case Step::Kind::Http:
-        http(e, s);
-        break;
-      case Step::Kind::Connect:
-        connect(e, s);
-        break;
-      case Step::Kind::Hello:
-        hello(e, s);
-        break;
-      case Step::Kind::Pause:
-        pause(e, s);
-        break;
-      case Step::Kind::Call:
-        call(e, s);
-        break;
-      case Step::Kind::Wait:
-        wait(e, s);
-        break;
-      case Step::Kind::Resolve:
-        attributes(e, {"host"});
-        s.host = e.attribute_or("host", "");
-        s.auth = "none";
-        break;
-    }
-    for (const XmlElement& c : e.children) inside(e, c, s);
-    if (s.id.empty()) s.id = e.name + std::to_string(into.size() + 1);
-    for (const Step& other : into) {
-      if (other.id == s.id) checker_.complain(e, "a second step with the id '" + s.id + "'");
-    }
-    into.push_back(std::move(s));
-  }
-
-  void attributes(const XmlElement& e, std::initializer_list<std::string_view> own) {
-    std::vector<std::string_view> known = {"id", "title", "device", "account", "background", "for-each", "timeout"};
-    known.insert(known.end(), own);
-    checker_.only_attributes(e, known);
-  }
-
-  void common(const XmlElement& e, Step& s) {
-    s.id = e.attribute_or("id", "");
-    s.title = e.attribute_or("title", "");
-    s.device = e.attribute_or("device", "");
-    s.account = e.attribute_or("account", "main");
-    if (checker_.yes_no(e, "background", false)) s.background = s.id;
-    if (e.attribute("background") && s.id.empty()) checker_.complain(e, "a background step needs an id");
-    s.for_each = e.attribute_or("for-each", "");
-    if (!s.background.empty() && !s.for_each.empty())
-      checker_.complain(e, "a background step cannot be repeated for rows of data");
-    s.timeout_ms = checker_.duration_ms(e, "timeout", 0);
-  }
-
-  void eas(const XmlElement& e, Step& s) {
-    attributes(e, {"cmd", "auth", "user", "version", "policy-key", "query", "follow", "fresh", "certificate"});
-    static constexpr std::string_view kQuery[] = {"plain", "base64"};
-    static constexpr std::string_view kFollow[] = {"provision", "none"};
-    s.cmd = checker_.required(e, "cmd");
-    s.auth = checker_.one_of(e, "auth", "basic", kAuth);
-    s.user = e.attribute_or("user", "");
-    s.version = e.attribute_or("version", "");
-    s.policy_key = e.attribute_or("policy-key", "");
-    s.query = checker_.one_of(e, "query", "", kQuery);
-    s.follow_provision = checker_.one_of(e, "follow", "provision", kFollow) == "provision";
-    s.fresh_connection = checker_.yes_no(e, "fresh", false);
-    s.certificate = checker_.yes_no(e, "certificate", true);
-  }
-
-  void http(const XmlElement& e, Step& s) {
-    attributes(e, {"method", "scheme", "path", "host", "auth", "user", "headers", "fresh", "certificate"});
-    static constexpr std::string_view kSchemes[] = {"https", "http"};
-    static constexpr std::string_view kHeaders[] = {"device", "none"};
-    s.method = checker_.required(e, "method");
-    s.scheme = checker_.one_of(e, "scheme", "https", kSchemes);
-    s.path = e.attribute_or("path", "${site.path}");
-    s.host = e.attribute_or("host", "");
-    s.auth = checker_.one_of(e, "auth", "none", kAuth);
-    if (s.scheme == "http" && s.auth != "none" && s.auth != "canary") {
-      checker_.complain(e, "credentials never go over plain HTTP", "auth=\"none\" or auth=\"canary\" (a made-up user)");
-    }
-    s.device_headers = checker_.one_of(e, "headers", "device", kHeaders) == "device";
-    s.fresh_connection = checker_.yes_no(e, "fresh", false);
-    s.certificate = checker_.yes_no(e, "certificate", true);
-  }
-
-  void connect(const XmlElement& e, Step& s) {
-    attributes(e, {"scheme", "host"});
-    static constexpr std::string_view kSchemes[] = {"https", "http"};
-    s.scheme = checker_.one_of(e, "scheme", "https", kSchemes);
-    s.host = e.attribute_or("host", "");
-    s.auth = "none";
-  }
-
-  void hello(const XmlElement& e, Step& s) {
-    attributes(e, {});
-    s.hello_device = s.device;
-    s.device.clear();
-  }
-
-  void pause(const XmlElement& e, Step& s) {
-    attributes(e, {"for"});
-    s.pause_ms = checker_.duration_ms(e, "for", 0);
-    checker_.required(e, "for");
-    if (s.pause_ms > 3'600'000) checker_.complain(e, "a pause of more than an hour");
-  }
-
-  void call(const XmlElement& e, Step& s) {
-    for (const XmlAttribute& a : e.attributes) {
-      if (a.name == "step")
-        s.call = a.value;
-      else if (a.name != "id" && a.name != "title" && a.name != "device" && a.name != "account" &&
-               a.name != "for-each") {
-        s.arguments.push_back(a);
-      }
-    }
-    const std::size_t dot = s.call.find('.');
-    if (dot == std::string::npos) {
-      checker_.complain(e, "<call> needs step=\"library.step\"", "the library is the name given by <use as=\"…\">");
-      return;
-    }
-    const std::string library = s.call.substr(0, dot), wanted = s.call.substr(dot + 1);
-    for (const Scenario& l : scenario_.libraries) {
-      if (l.id != library) continue;
-      std::vector<std::string_view> known;
-      for (const Step& other : l.steps) known.push_back(other.id);
-      if (wanted != "*" && std::ranges::find(known, wanted) == known.end()) {
-        checker_.complain(e, "the library '" + library + "' has no step '" + wanted + "'", suggest(wanted, known));
-      }
-      return;
-    }
-    std::vector<std::string_view> known;
-    for (const Scenario& l : scenario_.libraries) known.push_back(l.id);
-    checker_.complain(e, "no library '" + library + "'", suggest(library, known));
-  }
-
-  void wait(const XmlElement& e, Step& s) {
-    attributes(e, {"for", "within"});
-    s.wait_for = checker_.required(e, "for");
-    s.timeout_ms = checker_.duration_ms(e, "within", 30'000);
-    std::vector<std::string_view> known;
-    for (const Step& o : scenario_.steps) {
-      if (!o.background.empty()) known.push_back(o.background);
-    }
-    if (!s.wait_for.empty() && std::ranges::find(known, s.wait_for) == known.end())
-      checker_.complain(e, "no background step '" + s.wait_for + "' before this <wait>", suggest(s.wait_for, known));
-  }
-
-  // Everything inside a step that is not structure is a predicate; client/check knows those.
-  void inside(const XmlElement& parent, const XmlElement& e, Step& s) {
-    if (e.name == "request")
-      request(e, s);
-    else if (e.name == "mime")
-      s.mime = e.text;
-    else if (e.name == "parameter") {
-      static constexpr std::string_view kKnown[] = {"name", "value"};
-      checker_.only_attributes(e, kKnown);
-      s.parameters.push_back({checker_.required(e, "name"), e.attribute_or("value", "")});
-    } else if (e.name == "send-header") {
-      static constexpr std::string_view kKnown[] = {"name", "value"};
-      checker_.only_attributes(e, kKnown);
-      s.headers.push_back({checker_.required(e, "name"), e.attribute_or("value", "")});
-    } else if (e.name == "send-body") {
-      static constexpr std::string_view kKnown[] = {"encoding"};
-      static constexpr std::string_view kEncodings[] = {"text", "base64"};
-      checker_.only_attributes(e, kKnown);
-      s.body = e.text;
-      s.body_encoding = checker_.one_of(e, "encoding", "text", kEncodings);
-      if (s.body_encoding == "base64" && !base64_decode(s.body)) checker_.complain(e, "<send-body> is not base64");
-    } else if (e.name == "when")
-      when(e, s);
-    else if (e.name == "retry" || e.name == "poll")
-      retry(e, s);
-    else if (e.name == "repeat") {
-      static constexpr std::string_view kKnown[] = {"while", "at-most"};
-      checker_.only_attributes(e, kKnown);
-      s.repeat_while = checker_.required(e, "while");
-      s.repeat_at_most = checker_.number(e, "at-most", 100, 1, 100'000);
-    } else if (e.name == "expect") {
-      for (const XmlElement& c : e.children) s.assertions.push_back(c);
-    } else {
-      s.assertions.push_back(e);
-    }
-    const bool sends = s.kind == Step::Kind::Eas || s.kind == Step::Kind::Http;
-    const bool only_eas = e.name == "request" || e.name == "mime" || e.name == "parameter";
-    const bool content = only_eas || e.name == "send-header" || e.name == "send-body";
-    const bool none = s.kind == Step::Kind::Pause || s.kind == Step::Kind::Call;
-    if (none || (content && !sends) || (only_eas && s.kind != Step::Kind::Eas)) {
-      checker_.complain(e, "<" + parent.name + "> has no element <" + e.name + ">");
-    }
-    if ((e.name == "retry" || e.name == "poll" || e.name == "repeat") && s.kind == Step::Kind::Wait)
-      checker_.complain(e, "<wait> has no element <" + e.name + ">", "it stands in the step that is waited for");
-  }
-
-  void request(const XmlElement& e, Step& s) {
-    if (e.children.size() != 1) {
-      checker_.complain(e, "<request> holds one root element", "leave <request> out for an empty body");
-      return;
-    }
-    static constexpr std::string_view kKnown[] = {"versions"};
-    checker_.only_attributes(e, kKnown);
-    s.requests.push_back({e.attribute_or("versions", ""), e.children.front()});
-  }
-
-  void when(const XmlElement& e, Step& s) {
-    static constexpr std::string_view kKnown[] = {"verdict", "reason", "note"};
-    static constexpr std::string_view kVerdicts[] = {"skip", "blocked", "pass", "note"};
-    checker_.only_attributes(e, kKnown);
-    When w;
-    const std::string verdict = checker_.one_of(e, "verdict", "skip", kVerdicts);
-    w.verdict = static_cast<When::Verdict>(std::ranges::find(kVerdicts, verdict) - std::begin(kVerdicts));
-    w.reason = e.attribute_or("reason", "");
-    w.note = e.attribute_or("note", "");
-    w.predicates = e.children;
-    w.place = e.place;
-    if (verdict == "skip" || verdict == "blocked") reason(e, verdict == "blocked", w.reason);
-    if (w.predicates.empty()) checker_.complain(e, "<when> needs a predicate");
-    s.whens.push_back(std::move(w));
-  }
-
-  void retry(const XmlElement& e, Step& s) {
-    static constexpr std::string_view kKnown[] = {"every", "for", "times", "on-status"};
-    checker_.only_attributes(e, kKnown);
-    Retry r;
-    r.poll = e.name == "poll";
-    r.every_ms = checker_.duration_ms(e, "every", 1000);
-    r.for_ms = checker_.duration_ms(e, "for", 0);
-    r.on_status = e.attribute_or("on-status", "");
-    r.times = static_cast<int>(checker_.number(e, "times", 0, 0, 1000));
-    if (r.for_ms == 0 && r.times == 0) checker_.complain(e, "<" + e.name + "> needs for=\"…\" or times=\"…\"");
-    s.retry = r;
   }
 
   XmlChecker checker_;
@@ -585,9 +294,6 @@ class Parser {
 };
 
 }  // namespace
-
-std::span<const std::string_view> skip_reasons() { return kSkipReasons; }
-std::span<const std::string_view> block_reasons() { return kBlockReasons; }
 
 ParsedScenario parse_scenario(std::string_view text, std::string_view path, const DataFiles& data) {
   ParsedScenario parsed;

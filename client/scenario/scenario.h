@@ -73,6 +73,7 @@ struct Step {
   std::vector<XmlAttribute> headers;  ///< added after the device's own
   std::string body;
   std::string body_encoding;  ///< "" text, "base64"
+  long body_repeat = 1;       ///< the body is sent that many times over
   bool device_headers = true;
 
   // Kind::Eas and Kind::Http
@@ -80,7 +81,10 @@ struct Step {
   std::string user;  ///< User parameter, "" as in the credentials
   long timeout_ms = 0;
   bool fresh_connection = false;
-  bool certificate = true;  ///< present the site's client certificate where asked
+  std::string certificate = "yes";  ///< "yes": the site's where it is asked for; "no"; else the name of another one
+  std::string trust;                ///< "" the site's; "nobody", "intermediates" (the CAs as no anchors), "pin"
+  std::string pin;                  ///< trust="pin": base64 SPKI SHA-256
+  bool same_connection = false;     ///< without credentials, on the connection of the account's own requests
 
   // Kind::Hello
   std::string hello_device;
@@ -135,6 +139,7 @@ struct Proof {
   std::string code;    ///< predicted support code that the verdict must carry, may be empty
   std::string expect;  ///< text that `actual` must contain, may be empty
   std::string also;    ///< further checks that may fail with it, words
+  std::string axis;    ///< the axis that must gate for it, may be empty
 };
 
 struct Scenario {

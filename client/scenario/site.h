@@ -64,6 +64,7 @@ struct Site {
   std::optional<Route> plain_route;  ///< where to connect for the plain port, if not as `route`
   TrustPolicy trust;
   std::optional<ClientCertificate> certificate;
+  std::vector<ClientCertificate> other_certificates;  ///< by name, for checks: "expired", "revoked", "untrusted", …
   Bounds bounds;
 
   [[nodiscard]] const Account* account(std::string_view id) const {

@@ -157,12 +157,7 @@ void read_key(X509* x509, Certificate& out) {
   const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x509), &spki);
   const OpensslBytes owned(spki);
   if (size <= 0) return;
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned digest_size = 0;
-  EVP_Digest(spki, static_cast<std::size_t>(size), digest.data(), &digest_size, EVP_sha256(), nullptr);
-  std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> text{};
-  const int text_size = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(digest_size));
-  out.spki_pin.assign(static_cast<const char*>(static_cast<void*>(text.data())), static_cast<std::size_t>(text_size));
+  out.spki_pin = sha256_base64({static_cast<const char*>(static_cast<void*>(spki)), static_cast<std::size_t>(size)});
 }
 
 std::string fingerprint(const X509* x509, const EVP_MD* type) {
@@ -323,6 +318,15 @@ std::string to_pem(const std::vector<Certificate>& chain) {
     out.append(part.data(), static_cast<std::size_t>(size));
   }
   return out;
+}
+
+std::string sha256_base64(std::string_view octets) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned digest_size = 0;
+  EVP_Digest(octets.data(), octets.size(), digest.data(), &digest_size, EVP_sha256(), nullptr);
+  std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> text{};
+  const int text_size = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(digest_size));
+  return {static_cast<const char*>(static_cast<void*>(text.data())), static_cast<std::size_t>(text_size)};
 }
 
 }  // namespace easel

@@ -44,4 +44,7 @@ std::expected<std::vector<Certificate>, std::string> parse_certificates(std::str
 /// PEM text of the certificates, in order, ready to be a server's bundle.
 std::string to_pem(const std::vector<Certificate>& chain);
 
+/// Base64 of the SHA-256 of any octets: how pins and Content-Security-Policy name what they allow.
+std::string sha256_base64(std::string_view octets);
+
 }  // namespace easel

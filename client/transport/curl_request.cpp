@@ -67,6 +67,11 @@ void set_headers(CurlTransfer& transfer) {
     append(transfer.header_lines, "Host: " + bracketed(request.host) + port);
   }
   for (const Header& header : request.headers) {
+    if (header.name == "Host" && header.value.empty()) {  // HTTP/1.0, which need not name a host
+      append(transfer.header_lines, "Host:");
+      curl_easy_setopt(transfer.easy.get(), CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_0);
+      continue;
+    }
     append(transfer.header_lines, header.value.empty() ? header.name + ";" : header.name + ": " + header.value);
   }
   for (const char* own : {"Accept", "Expect", "Content-Type", "User-Agent", "Proxy-Connection"}) {

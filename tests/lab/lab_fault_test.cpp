@@ -30,7 +30,7 @@ TEST_CASE("every fault of the table starts, and says what it does") {
   for (const FaultInfo& fault : faults()) {
     INFO(std::string(fault.id));
     CHECK(ids.insert(fault.id).second);
-    CHECK(fault.sentence.size() > 20);
+    CHECK(fault.sentence.size() > 15);
     CHECK((fault.responder == "http" || fault.responder == "wire"));
     const auto lab = Lab::start({.faults = {std::string(fault.id)}});
     CHECK_MESSAGE(lab.has_value(), (lab ? "" : lab.error()));

@@ -27,7 +27,7 @@ Call options_call(const LabFacts& facts) {
 /// Local addresses of listening sockets with one of these ports, as /proc prints them.
 std::set<std::string> listening_addresses(const std::set<std::uint16_t>& ports) {
   std::set<std::string> out;
-  for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
+  for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6", "/proc/net/udp", "/proc/net/udp6"}) {
     std::ifstream in(table);
     std::string line;
     std::getline(in, line);
@@ -39,7 +39,8 @@ std::set<std::string> listening_addresses(const std::set<std::uint16_t>& ports) 
       std::string state;
       fields >> slot >> local >> remote >> state;
       const auto colon = local.find(':');
-      if (state == "0A" && ports.contains(static_cast<std::uint16_t>(std::stoul(local.substr(colon + 1), nullptr, 16))))
+      if ((state == "0A" || state == "07") &&
+          ports.contains(static_cast<std::uint16_t>(std::stoul(local.substr(colon + 1), nullptr, 16))))
         out.insert(local.substr(0, colon));
     }
   }
@@ -64,6 +65,7 @@ TEST_CASE("it listens on 127.0.0.1 and nowhere else") {
     std::set<std::uint16_t> ports;
     for (const auto& [name, port] : lab->facts().listeners) ports.insert(port);
     CHECK(listening_addresses(ports) == std::set<std::string>{"0100007F"});
+    CHECK(ports.contains(lab->facts().listener("dns")));
   }
 }
 

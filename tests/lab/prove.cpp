@@ -18,12 +18,32 @@ namespace easel::prove {
 namespace {
 
 constexpr auto kClaims = std::to_array<Claim>({
-    {"sound", true, true},
+    {"sound", true, false},
     {"exchange2003", true, false},
     {"hardened-modern", false, true},
     {"zpush-like", true, false},
     {"sogo-like", true, false},
 });
+
+// Kinds of site: a persona, a row of the fault table that is no defect, and what the site file would say.
+struct Kind {
+  std::string_view name;
+  std::string_view persona;
+  std::string_view base;  ///< rows that prove something bring it along, so it is taken only where there is no fault
+  std::string_view facts;
+};
+constexpr auto kKinds = std::to_array<Kind>({
+    {"isa", "sound", "", "publisher=isa"},
+    {"securid", "sound", "securid-on", "securid=yes"},
+    {"certificates", "sound", "ccert-alert", "client-certificate=yes"},
+    {"front-ends", "sound", "second-front-end", ""},
+    {"exchange2003-back-end", "exchange2003-back-end", "", "role=back-end schemes=Negotiate,NTLM,Basic"},
+});
+
+const Kind* kind_of(std::string_view name) {
+  const auto* it = std::ranges::find(kKinds, name, &Kind::name);
+  return it == kKinds.end() ? nullptr : it;
+}
 
 std::int64_t now() { return static_cast<std::int64_t>(std::time(nullptr)); }
 
@@ -34,7 +54,11 @@ void site_fact(Site& site, std::string_view name, const std::string& value) {
   if (name == "policy") site.policy = value;
   if (name == "securid") site.securid = value;
   if (name == "client-certificate") site.client_certificate = value;
-  if (name == "schemes") site.schemes = words(value);
+  if (name == "schemes") {
+    std::string list = value;
+    std::ranges::replace(list, ',', ' ');
+    site.schemes = words(list);
+  }
   if (name == "autodiscover") site.autodiscover = value;
   if (name == "server") site.server = value;
   if (name == "own-host") site.other_hosts.push_back(value);
@@ -59,7 +83,9 @@ T or_give_up(std::expected<T, Diagnostics> value) {
 }
 
 Ground load_ground() {
-  const DataFiles data;
+  // With EASEL_DATA the files of a working tree are proved without a new build.
+  const char* folder = std::getenv("EASEL_DATA");
+  const DataFiles data(folder ? folder : "");
   return {data, or_give_up(load_device_profile(data, "wm6.1")), or_give_up(SupportCodes::load(data)),
           or_give_up(load_catalogue(data))};
 }
@@ -77,10 +103,10 @@ std::vector<std::string> words(std::string_view text) {
 }
 
 Claim claim_of(std::string_view persona) {
-  const auto* it = std::ranges::find(kClaims, persona, &Claim::persona);
-  if (it != kClaims.end()) return *it;
-  // The kinds of site (a back end, SecurID, …) are built on the sound one.
-  return {persona, persona != "careless", persona != "careless"};
+  const Kind* kind = kind_of(persona);
+  const std::string_view base = kind ? kind->persona : persona;
+  const auto* it = std::ranges::find(kClaims, base, &Claim::persona);
+  return it != kClaims.end() ? *it : Claim{base, base != "careless", false};
 }
 
 const Ground& ground() {
@@ -108,9 +134,19 @@ Site site_of(const lab::LabFacts& facts) {
     // The lab locks nobody out, so every check gets its turn; what a budget does is tested elsewhere.
     site.accounts.push_back({a.role, a.domain_user, Secret(a.password), 1000});
   }
+  for (const lab::LabClientCertificate& c : facts.client_certificates) {
+    auto chain = parse_certificates(c.certificate_pem, c.name);
+    if (!chain) continue;
+    if (c.name == "valid") site.certificate = ClientCertificate{c.name, *chain, c.key_pem};
+    site.other_certificates.push_back({c.name, std::move(*chain), c.key_pem});
+  }
   for (const auto& [name, value] : facts.notes) {
     if (name.starts_with("site.")) site_fact(site, std::string_view(name).substr(5), value);
   }
+  if (const std::uint16_t second = facts.listener("https-2"); second != 0) {
+    site.addresses = {{"127.0.0.1", facts.https_port, "FE1"}, {"127.0.0.1", second, "FE2"}};
+  }
+  site.vantage = "outside";
   site.bounds.connect = std::chrono::seconds(2);
   site.bounds.answer = std::chrono::seconds(4);
   return site;
@@ -121,25 +157,33 @@ const CheckResult* Trial::check(std::string_view id) const {
   return it == result.checks.end() ? nullptr : &*it;
 }
 
-Trial run_trial(const std::string& persona, const std::string& fault, const std::vector<std::string>& patterns,
-                bool opt_in) {
-  Trial trial{persona, fault, {}, {}, {}};
+Trial run_trial(const Task& task, const std::vector<std::string>& patterns) {
+  Trial trial{task.persona, task.fault, task.axis, {}, {}};
   const Ground& g = ground();
   lab::LabOptions options;
-  options.persona = persona;
-  if (!fault.empty()) options.faults = {fault};
+  const Kind* kind = kind_of(task.persona);
+  options.persona = kind ? std::string(kind->persona) : task.persona;
+  if (!task.fault.empty()) {
+    options.faults = {task.fault};
+  } else if (kind && !kind->base.empty()) {
+    options.faults = {std::string(kind->base)};
+  }
   auto lab = lab::Lab::start(options);
   if (!lab) {
     trial.problem = lab.error();
     return trial;
   }
   Site site = site_of((*lab)->facts());
-  const Claim claim = claim_of(persona);
-  site.axis = trial.axis = claim.today && !claim.guide ? "today" : "guide";
+  for (const std::string& fact : kind ? words(kind->facts) : std::vector<std::string>()) {
+    const std::size_t equals = fact.find('=');
+    site_fact(site, std::string_view(fact).substr(0, equals), fact.substr(equals + 1));
+  }
+  const Claim claim = claim_of(task.persona);
+  site.axis = !task.axis.empty() ? task.axis : claim.today && !claim.guide ? "today" : "guide";
   VerifyOptions run;
   run.plan = "all";
   run.patterns = patterns.empty() ? std::vector<std::string>{"*"} : patterns;
-  run.opt_in = opt_in;
+  run.opt_in = task.opt_in;
   run.heartbeat = "2";
   run.run_id = "12345678";
   run.now = now;
@@ -158,19 +202,20 @@ Trial run_trial(const std::string& persona, const std::string& fault, const std:
 std::string persona_of(const Proof& proof) { return proof.persona.empty() ? "sound" : proof.persona; }
 
 std::vector<Task> tasks() {
-  std::map<std::pair<std::string, std::string>, bool> wanted;
-  for (const lab::PersonaInfo& p : lab::personas()) wanted[{std::string(p.id), ""}] = false;
+  std::map<std::tuple<std::string, std::string, std::string>, bool> wanted;
+  for (const lab::PersonaInfo& p : lab::personas()) wanted[{std::string(p.id), "", ""}] = false;
   for (const ParsedScenario& c : ground().catalogue.checks) {
     for (const Proof& p : c.scenario.proofs) {
       if (p.fault.find(':') != std::string::npos) continue;
       for (const std::string& fault : {std::string(), p.fault}) {
-        bool& opt_in = wanted[{persona_of(p), fault}];
+        bool& opt_in = wanted[{persona_of(p), fault, p.axis}];
         opt_in = opt_in || c.scenario.opt_in;
       }
     }
   }
   std::vector<Task> out;
-  for (const auto& [key, opt_in] : wanted) out.push_back({key.first, key.second, opt_in});
+  for (const auto& [key, opt_in] : wanted)
+    out.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), opt_in});
   return out;
 }
 
@@ -184,8 +229,7 @@ const std::vector<Trial>& trials() {
     std::vector<std::jthread> workers;
     for (int w = 0; w < 4; ++w) {
       workers.emplace_back([&] {
-        for (std::size_t i = next++; i < wanted.size(); i = next++)
-          out[i] = run_trial(wanted[i].persona, wanted[i].fault, {}, wanted[i].opt_in);
+        for (std::size_t i = next++; i < wanted.size(); i = next++) out[i] = run_trial(wanted[i], {});
       });
     }
     workers.clear();
@@ -194,21 +238,21 @@ const std::vector<Trial>& trials() {
   return done;
 }
 
-const Trial* find_trial(std::string_view persona, std::string_view fault) {
+const Trial* find_trial(std::string_view persona, std::string_view fault, std::string_view axis) {
   for (const Trial& t : trials()) {
-    if (t.persona == persona && t.fault == fault) return &t;
+    if (t.persona == persona && t.fault == fault && t.wanted_axis == axis) return &t;
   }
   return nullptr;
 }
 
-std::vector<std::string> related_to(std::string_view persona, std::string_view fault) {
+std::vector<std::string> related_to(const Trial& trial) {
   std::vector<std::string> out;
   for (const lab::FaultInfo& f : lab::faults()) {
-    if (f.id == fault) out = words(f.checks);
+    if (f.id == trial.fault) out = words(f.checks);
   }
   for (const ParsedScenario& c : ground().catalogue.checks) {
     for (const Proof& p : c.scenario.proofs) {
-      if (p.fault != fault || persona_of(p) != persona) continue;
+      if (p.fault != trial.fault || persona_of(p) != trial.persona) continue;
       out.push_back(c.scenario.id);
       for (std::string& also : words(p.also)) out.push_back(std::move(also));
     }

@@ -42,37 +42,37 @@ Site site_of(const lab::LabFacts& facts);
 /// One lab and what the whole catalogue said about it.
 struct Trial {
   std::string persona;
-  std::string fault;    ///< empty: the persona as it is
-  std::string axis;     ///< which axis gated: guide unless the persona claims only today
-  std::string problem;  ///< the lab did not start, or the catalogue could not be scheduled
+  std::string fault;        ///< empty: the persona as it is
+  std::string wanted_axis;  ///< that a proof asks for; empty: guide unless the persona claims only today
+  std::string problem;      ///< the lab did not start, or the catalogue could not be scheduled
   RunResult result;
 
   [[nodiscard]] const CheckResult* check(std::string_view id) const;
 };
 
-/// Runs `patterns` (empty: every check that is not opt-in) against a lab of that persona with that fault.
-Trial run_trial(const std::string& persona, const std::string& fault, const std::vector<std::string>& patterns,
-                bool opt_in);
-
 /// A lab to run: what the catalogue's proofs and the persona table ask for.
 struct Task {
   std::string persona;
   std::string fault;
+  std::string axis;     ///< as Trial::wanted_axis
   bool opt_in = false;  ///< an opt-in check is among those that this lab proves
 };
+/// Runs `patterns` (empty: every check that is not opt-in) against a lab of that persona with that fault.
+Trial run_trial(const Task& task, const std::vector<std::string>& patterns);
+
 /// Every persona as it is, then every pair of persona and fault that a <proof> of the catalogue names, sorted.
 std::vector<Task> tasks();
 
 /// The trials of tasks(), run side by side, each once a process.
 const std::vector<Trial>& trials();
-const Trial* find_trial(std::string_view persona, std::string_view fault);
+const Trial* find_trial(std::string_view persona, std::string_view fault, std::string_view axis);
 
 /// The persona of a proof: "sound" where it names none.
 std::string persona_of(const Proof& proof);
 
 /// Ids and patterns of the checks that may fail with this fault: what the lab's table says that it proves, the checks
 /// that claim it, and what their proofs allow beside.
-std::vector<std::string> related_to(std::string_view persona, std::string_view fault);
+std::vector<std::string> related_to(const Trial& trial);
 
 std::vector<std::string> words(std::string_view text);
 

@@ -103,7 +103,7 @@ TEST_CASE("text near the end of a short buffer is read in place") {
   for (std::size_t length = 0; length < 80; ++length) {
     Bytes bytes = octets({0x45, 0x4B, 0x03});
     bytes.insert(bytes.end(), length, 'x');
-    for (const unsigned octet : {0x00, 0x01, 0x01}) bytes.push_back(static_cast<std::uint8_t>(octet));
+    for (const int octet : {0x00, 0x01, 0x01}) bytes.push_back(static_cast<std::uint8_t>(octet));
     bytes.shrink_to_fit();
     const auto document = decode(bytes);
     REQUIRE(document);

@@ -1,0 +1,16 @@
+find_package(nlohmann_json REQUIRED)
+find_package(pugixml REQUIRED)
+# The client against a lab in the same process. A second main is not needed: lab_main_test.cpp has doctest's.
+add_library(easel_client_lab STATIC client_lab.cpp lab_main_test.cpp)
+target_compile_options(easel_client_lab PUBLIC $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+target_link_libraries(easel_client_lab PUBLIC easel_client easel_lab doctest::doctest Threads::Threads)
+foreach(name IN ITEMS commands examples hostile)
+  add_executable(easel_${name}_test ${name}_test.cpp)
+  target_link_libraries(easel_${name}_test PRIVATE easel_client_lab nlohmann_json::nlohmann_json pugixml::pugixml)
+  target_compile_definitions(easel_${name}_test PRIVATE
+    EASEL_PROGRAM="$<TARGET_FILE:easel>" EASEL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  add_test(NAME lab.${name} COMMAND easel_${name}_test)
+endforeach()
+set_tests_properties(lab.examples PROPERTIES TIMEOUT 300)
+set_tests_properties(lab.hostile PROPERTIES TIMEOUT 900)
+add_dependencies(easel_commands_test easel)

@@ -1,0 +1,10 @@
+# cmake -DEXAMPLE= -DREADME= -P: the README holds the body of the example, word for word.
+file(READ ${EXAMPLE} example)
+file(READ ${README} readme)
+string(FIND "${example}" "int main()" start)
+string(SUBSTRING "${example}" ${start} -1 body)
+string(STRIP "${body}" body)
+string(FIND "${readme}" "${body}" found)
+if(found EQUAL -1)
+  message(FATAL_ERROR "wbxml/README.md does not show main() of tests/unit/wbxml_example.cpp as it is")
+endif()

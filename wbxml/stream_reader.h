@@ -1,0 +1,140 @@
+// A document as events while its octets arrive, in chunks of any size, in constant memory. Strict.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+
+#include "wbxml/decode_options.h"
+#include "wbxml/error.h"
+#include "wbxml/reader.h"
+#include "wbxml/token_step.h"
+#include "wbxml/tokens.h"
+
+namespace easel::wbxml {
+
+/// Feed chunks as they come, then call `finish`. Nothing of a chunk is needed after `feed` returns.
+/// Events are those of Reader, but a text or OPAQUE that a chunk's end cuts arrives as start, pieces, end. Pieces never
+/// split a character; `Event::more` says that the same string or OPAQUE goes on in the next event.
+class StreamReader {
+ public:
+  /// Tolerant reading needs the whole document: `options.tolerant` is not used.
+  explicit StreamReader(const DecodeOptions& options = {});
+
+  /// Calls `handler(const Event&)` for what the chunk completes; views in an event are valid during the call only.
+  /// After an error every call returns that error.
+  template <class Handler>
+  [[nodiscard]] std::expected<void, Error> feed(ByteView chunk, Handler&& handler) {
+    if (failed_) return std::unexpected(error_);
+    detail::Cursor c = start(chunk);
+    if (base_ == 0 && state_ == State::version) {
+      detail::Token root;
+      if (detail::open_quickly(c, root)) [[likely]] {
+        HandlerSink<Handler>{handler, c.begin, 0}.start(root.tag, root.at);
+        state_ = State::inside;
+      }
+    }
+    while (c.p != c.end) {
+      if (state_ == State::inside) [[likely]] {
+        HandlerSink<Handler> sink{handler, c.begin, base_};
+        detail::Flow flow = detail::Flow::more;
+        while (flow == detail::Flow::more) flow = detail::step(c, sink);
+        if (flow == detail::Flow::closed) state_ = State::after;
+        if (flow == detail::Flow::closed || c.p == c.end) continue;
+      }
+      const Slow slow = slow_token(c);
+      if (failed_) return std::unexpected(error_);
+      c = slow.cursor;
+      if (slow.has_event) handler(slow.event);
+    }
+    stop(c);
+    return {};
+  }
+  /// The input has ended: an error if the document has not.
+  [[nodiscard]] std::expected<void, Error> finish();
+  /// Octets fed so far.
+  [[nodiscard]] std::uint64_t offset() const { return base_; }
+
+ private:
+  enum class State : std::uint8_t {
+    version,
+    public_id,
+    charset,
+    table,
+    before_root,
+    inside,
+    page,
+    string,
+    opaque_length,
+    opaque,
+    after
+  };
+  struct Slow {
+    detail::Cursor cursor;
+    Event event;
+    bool has_event = false;
+  };
+  template <class Handler>
+  struct HandlerSink {
+    Handler& handler;
+    const std::uint8_t* begin;
+    std::uint64_t base;
+    [[gnu::always_inline]] void send(EventKind kind, Tag tag, const std::uint8_t* at, const std::uint8_t* data,
+                                     std::size_t length, bool not_xml) const {
+      handler(Event{kind,
+                    not_xml,
+                    false,
+                    tag,
+                    {reinterpret_cast<const char*>(data), length},
+                    base + static_cast<std::uint64_t>(at - begin)});
+    }
+    [[gnu::always_inline]] void start(Tag tag, const std::uint8_t* at) const {
+      send(EventKind::start, tag, at, at, 0, false);
+    }
+    [[gnu::always_inline]] void empty(Tag tag, const std::uint8_t* at) const {
+      send(EventKind::empty, tag, at, at, 0, false);
+    }
+    [[gnu::always_inline]] void end(const std::uint8_t* at) const { send(EventKind::end, {}, at, at, 0, false); }
+    [[gnu::always_inline]] void leaf(Tag tag, const std::uint8_t* at, std::size_t length, bool not_xml) const {
+      send(EventKind::leaf, tag, at, at + 2, length, not_xml);
+    }
+    [[gnu::always_inline]] void opaque_leaf(Tag tag, const std::uint8_t* at, const std::uint8_t* data,
+                                            std::size_t length) const {
+      send(EventKind::opaque_leaf, tag, at, data, length, false);
+    }
+  };
+
+  [[nodiscard]] detail::Cursor start(ByteView chunk) const;
+  void stop(const detail::Cursor& cursor);
+  [[nodiscard]] Slow slow_token(detail::Cursor cursor);
+  void header(detail::Cursor& cursor);
+  bool number(detail::Cursor& cursor);
+  void token(Slow& slow);
+  void string(Slow& slow);
+  void carried_character(Slow& slow);
+  void opaque(Slow& slow);
+  void set_text(Slow& slow, const std::uint8_t* data, std::size_t length, bool not_xml, bool more) const;
+  bool fail(ErrorCode code, std::uint8_t octet, std::uint64_t offset);
+  [[nodiscard]] std::uint64_t offset_of(const detail::Cursor& cursor, const std::uint8_t* at) const {
+    return base_ + static_cast<std::uint64_t>(at - cursor.begin);
+  }
+
+  detail::ScanText scan_;
+  std::uint64_t base_ = 0;       // offset of the current chunk
+  std::uint64_t token_at_ = 0;   // offset of the STR_I or OPAQUE being read
+  std::uint64_t number_at_ = 0;  // offset of the number being read
+  std::uint64_t number_ = 0;
+  std::uint32_t number_octets_ = 0;
+  std::uint32_t left_ = 0;  // octets of the OPAQUE still to come
+  std::uint32_t depth_ = 0, max_depth_;
+  State state_ = State::version, after_page_ = State::before_root;
+  std::uint8_t page_ = 0;
+  std::uint8_t number_first_ = 0;
+  std::uint8_t carried_ = 0;  // octets of an incomplete character
+  std::array<std::uint8_t, 4> character_{};
+  bool failed_ = false;
+  Error error_;
+};
+
+}  // namespace easel::wbxml

@@ -1,0 +1,150 @@
+// The parser behind xml_reader.h. Internal to wbxml.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "wbxml/byte_sink.h"
+#include "wbxml/text_scan.h"
+#include "wbxml/tokens.h"
+#include "wbxml/xml_reader.h"
+
+namespace easel::wbxml::detail {
+
+[[nodiscard]] std::string about_unknown_element(std::string_view name, int page);
+[[nodiscard]] std::string about_missing_namespace(std::string_view name);
+[[nodiscard]] std::string about_unknown_namespace(std::string_view space);
+/// `before`, the name in quotes, `after`.
+[[nodiscard]] std::string about(std::string_view before, std::string_view name, std::string_view after = {});
+
+[[nodiscard]] constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+/// One pass over the text, writing as it goes. xml_parser.cpp has the markup, xml_content.cpp the text.
+class XmlParser {
+ public:
+  XmlParser(std::string_view xml, Bytes reuse, const XmlReadOptions& options, std::vector<std::size_t>* base64_offsets)
+      : begin_(xml.data()),
+        p_(xml.data()),
+        end_(xml.data() + xml.size()),
+        options_(options),
+        base64_offsets_(base64_offsets),
+        scan_(scan_text_for(options.simd)),
+        out_(std::move(reuse)) {}
+
+  std::expected<Bytes, XmlError> parse() {
+    if (document()) return out_.take();
+    return std::unexpected(std::move(error_));
+  }
+
+ private:
+  static constexpr int kNoPage = -1, kUnknownPage = -2, kPiecePage = 256;
+  static constexpr std::size_t kPrefixes = 128;
+  enum class Coding : std::uint8_t { plain, opaque_base64, opaque_text, str_base64 };
+
+  // These live in arrays of which only the used part is ever set: no initialisers.
+  struct Frame {
+    const char* name;  // as written, with its prefix
+    std::uint32_t name_length;
+    std::uint32_t prefixes;  // bindings in force outside it
+    int default_page;        // inside it
+    bool has_child;
+  };
+  struct Binding {
+    const char *prefix, *space;
+    std::uint32_t prefix_length, space_length;
+    int page;
+  };
+  struct StartTag {
+    const char* at = nullptr;
+    const char* name = nullptr;
+    std::uint32_t name_length = 0, colon = 0;  // colon: length of the prefix, 0 without one
+    int default_page = kNoPage;
+    std::uint32_t prefixes = 0;
+    Coding coding = Coding::plain;
+    bool empty = false;
+    [[nodiscard]] std::string_view whole() const { return {name, name_length}; }
+    [[nodiscard]] std::string_view local() const { return whole().substr(colon == 0 ? 0 : colon + 1); }
+  };
+
+  bool fail(XmlErrorCode code, const char* at, std::string text) {
+    error_ = {code, static_cast<std::size_t>(at - begin_), std::move(text)};
+    return false;
+  }
+  bool cut() { return fail(XmlErrorCode::truncated, end_, "the text ends inside the document"); }
+  [[nodiscard]] std::size_t left() const { return static_cast<std::size_t>(end_ - p_); }
+  [[nodiscard]] bool at(std::string_view text) const {
+    return left() >= text.size() && std::memcmp(p_, text.data(), text.size()) == 0;
+  }
+  void skip_blanks() {
+    while (p_ != end_ && is_blank(*p_)) ++p_;
+  }
+  bool skip_past(std::string_view mark);
+
+  bool document();
+  bool misc(bool before_root);
+  bool doctype();
+  bool element();
+  void read_name(StartTag& tag);
+  bool attributes(StartTag& tag);
+  bool attribute(StartTag& tag);
+  bool bind(StartTag& tag, std::string_view name, std::string_view value, const char* at);
+  static std::size_t hash_of(const char* prefix, std::size_t length) {
+    const auto octet = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(prefix[i])); };
+    return (octet(0) * 5 + octet(length / 2) * 3 + octet(length - 1) + length * 7) % 64;
+  }
+  bool page_of_prefix(const StartTag& start, int& page);
+  bool resolve(const StartTag& start, Tag& tag, bool& piece);
+  bool unknown_page(const StartTag& start, int page);
+  bool special_element(const StartTag& start, bool piece);
+  bool leaf(const StartTag& start);
+  bool end_tag();
+  bool end_of(std::string_view name);
+  bool markup();
+
+  bool text();
+  bool cdata();
+  bool reference();
+  bool base64_value(const StartTag& start, bool opaque);
+  bool close_run(bool at_end_tag);
+  bool bad_run();
+  void open_run();
+  void wrap_opaque();
+  void put_tag(Tag tag, std::uint8_t content) {
+    out_.need(0);
+    if (tag.page != page_) {
+      out_.put(kSwitchPage);
+      out_.put(tag.page);
+      page_ = tag.page;
+    }
+    out_.put(tag.token | content);
+  }
+
+  const char* begin_;
+  const char* p_;
+  const char* end_;
+  const XmlReadOptions& options_;
+  std::vector<std::size_t>* base64_offsets_;
+  ScanText scan_;
+  ByteSink out_;
+  XmlError error_;
+  std::string_view default_space_;  // the newest default namespace that is not known, for its message
+  std::size_t depth_ = 0;
+  std::uint32_t bound_ = 0;  // bindings in force; bindings_[0] is not used
+  // Newest binding of a prefix by a hash of it; 0 or one that is out of force: look for it.
+  std::array<std::uint8_t, 64> newest_{};
+  std::uint8_t page_ = 0;
+  bool has_run_ = false, run_marked_ = false, opaque_text_ = false;
+  std::size_t run_at_ = 0;
+  const char* run_source_ = nullptr;
+  std::array<Binding, kPrefixes> bindings_;
+  std::array<Frame, kDepthLimit> frames_;
+};
+
+}  // namespace easel::wbxml::detail

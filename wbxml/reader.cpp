@@ -14,4 +14,11 @@ SlowAnswer open_answer(Cursor cursor, StepNotes notes) {
   return answer;
 }
 
+// TokenKind::end: nothing wrong follows the root.
+SlowAnswer tail_answer(Cursor cursor, StepNotes notes) {
+  SlowAnswer answer{cursor, notes, {}};
+  if (read_tail(answer.cursor, answer.notes)) answer.token.kind = TokenKind::end;
+  return answer;
+}
+
 }  // namespace easel::wbxml::detail

@@ -44,6 +44,7 @@ struct SlowAnswer {
 };
 [[nodiscard]] SlowAnswer slow_answer(Cursor cursor, StepNotes notes);
 [[nodiscard]] SlowAnswer open_answer(Cursor cursor, StepNotes notes);
+[[nodiscard]] SlowAnswer tail_answer(Cursor cursor, StepNotes notes);
 }  // namespace detail
 
 /// for (Reader reader(bytes); reader.next();) use(reader.event());
@@ -53,11 +54,11 @@ class Reader {
   /// `oddities` receives what tolerant reading met; it may be null.
   explicit Reader(ByteView bytes, const DecodeOptions& options = {}, std::vector<Error>* oddities = nullptr) {
     cursor_ = detail::cursor_over(bytes, options);
+    end_ = cursor_.end;
     detail::Token root;
     if (detail::open_quickly(cursor_, root)) [[likely]] {
       Sink{event_, cursor_.begin}.start(root.tag, root.at);
-      state_ = State::root_ready;
-      opened_ = true;
+      leave(State::root_ready);
     } else {
       if (options.tolerant) notes_.oddities = oddities;
       take(detail::open_answer(cursor_, notes_));
@@ -68,19 +69,12 @@ class Reader {
 
   /// Moves to the next event; false at `done` and `failed`, and for ever after.
   [[gnu::always_inline]] bool next() {
-    if (state_ == State::inside) [[likely]] {
-      Sink sink{event_, cursor_.begin};
-      const detail::Flow flow = detail::step(cursor_, sink);
-      if (flow == detail::Flow::more) [[likely]]
-        return true;
-      if (flow == detail::Flow::odd) {
-        take(detail::slow_answer(cursor_, notes_));
-        return event_.kind != EventKind::failed;
-      }
-      state_ = State::after;
+    // Outside the root the cursor's end is drawn in to where it stands, so that the step has nothing to do.
+    Sink sink{event_, cursor_.begin};
+    const detail::Flow flow = detail::step(cursor_, sink);
+    if (flow == detail::Flow::more) [[likely]]
       return true;
-    }
-    return next_outside();
+    return next_rarely(flow);
   }
   [[nodiscard]] const Event& event() const { return event_; }
   /// Elements that are open now.
@@ -89,7 +83,7 @@ class Reader {
   [[nodiscard]] const Error& error() const { return notes_.error; }
 
  private:
-  enum class State : std::uint8_t { root_ready, inside, after, over };
+  enum class State : std::uint8_t { opening, root_ready, inside, after, over };
   struct Sink {
     Event& event;
     const std::uint8_t* begin;
@@ -118,14 +112,16 @@ class Reader {
     notes_ = answer.notes;
     const detail::Token& token = answer.token;
     Sink{event_, cursor_.begin}.set(kind_of(token.kind), token.tag, token.at, token.data, token.length, token.not_xml);
-    if (token.kind == detail::TokenKind::failed) {
-      state_ = State::over;
-    } else if (!opened_) {
-      state_ = State::root_ready;
-      opened_ = true;
-    } else {
-      state_ = cursor_.depth == 0 ? State::after : State::inside;
-    }
+    if (token.kind == detail::TokenKind::failed)
+      leave(State::over);
+    else if (state_ == State::opening)
+      leave(State::root_ready);
+    else if (cursor_.depth == 0)
+      leave(State::after);
+  }
+  void leave(State state) {
+    state_ = state;
+    cursor_.end = cursor_.p;
   }
   static EventKind kind_of(detail::TokenKind kind) {
     switch (kind) {
@@ -143,26 +139,37 @@ class Reader {
         return EventKind::failed;
     }
   }
-  bool next_outside() {
+  bool next_rarely(detail::Flow flow) {
+    if (flow == detail::Flow::closed) {
+      leave(State::after);
+      return true;
+    }
+    cursor_.end = end_;
+    if (state_ == State::inside) {
+      take(detail::slow_answer(cursor_, notes_));
+      return event_.kind != EventKind::failed;
+    }
     if (state_ == State::root_ready) {  // the root's own event is waiting
-      state_ = cursor_.depth == 0 ? State::after : State::inside;
+      if (cursor_.depth == 0)
+        leave(State::after);
+      else
+        state_ = State::inside;
       return true;
     }
     if (state_ == State::after) {
-      detail::Cursor cursor = cursor_;
-      detail::StepNotes notes = notes_;
-      event_.kind = detail::read_tail(cursor, notes) ? EventKind::done : EventKind::failed;
-      notes_ = notes;
-      state_ = State::over;
+      const detail::SlowAnswer answer = detail::tail_answer(cursor_, notes_);
+      event_.kind = answer.token.kind == detail::TokenKind::failed ? EventKind::failed : EventKind::done;
+      notes_ = answer.notes;
     }
+    leave(State::over);
     return false;
   }
 
   detail::Cursor cursor_;
   detail::StepNotes notes_;
   Event event_;
-  State state_ = State::over;
-  bool opened_ = false;
+  const std::uint8_t* end_ = nullptr;
+  State state_ = State::opening;
 };
 
 }  // namespace easel::wbxml

@@ -125,7 +125,14 @@ using detail::ByteSink;
 #endif
 }
 
-// The hot loop keeps everything in locals: a store through std::uint8_t* could change any member.
+// Where the encoder stands; passed by value, so that it stays in registers: a store through std::uint8_t* could change
+// any member.
+struct Place {
+  std::uint8_t* out;
+  std::uint8_t* limit;
+  std::uint8_t page;
+};
+
 class TreeEncoder {
  public:
   TreeEncoder(const Document& document, Bytes reuse, SimdLevel simd)
@@ -134,103 +141,91 @@ class TreeEncoder {
   std::expected<Bytes, Error> encode() {
     if (document_.empty()) return std::unexpected(Error{ErrorCode::unbalanced, 0, 0, 0});
     const ByteView source = document_.source();
-    const std::uint8_t* const begin = source.data();
-    const std::uint8_t* const source_end = begin + source.size();
     const auto nodes = document_.nodes();
     const Node* const last = nodes.data() + nodes.size();
     const Node* ends[kDepthLimit + 1];  // where open elements end; deeper than any reader accepts cannot occur
     std::size_t depth = 0;
     const Node* next_end = ends[0] = last;
-    std::uint8_t page = 0;
-    std::uint8_t* out = out_.begin();
-    std::uint8_t* limit = out_.limit();
-    const auto need = [&](std::size_t octets) {
-      if (static_cast<std::size_t>(limit - out) >= octets + ByteSink::kSlack) [[likely]]
-        return;
-      out = out_.need(out, octets);
-      limit = out_.limit();
-    };
-    std::memcpy(out, kHeader, sizeof kHeader);
-    out += sizeof kHeader;
+    Place at{out_.begin(), out_.limit(), 0};
+    std::memcpy(at.out, kHeader, sizeof kHeader);
+    at.out += sizeof kHeader;
     for (const Node* node = nodes.data(); node != last; ++node) {
       while (node == next_end) {
-        need(0);
-        *out++ = kEnd;
+        at = room(at, 0);
+        *at.out++ = kEnd;
         next_end = ends[--depth];
       }
-      need(0);
-      const NodeKind kind = node->kind();
-      if (node->tag.page != page && kind < NodeKind::text_piece) {
-        page = node->tag.page;
-        out[0] = kSwitchPage;
-        out[1] = page;
-        out += 2;
-      }
-      const auto content_tag = static_cast<std::uint8_t>(node->tag.token | kContentBit);
-      if (kind == NodeKind::text) [[likely]] {
-        const std::uint8_t* const text = begin + node->offset + node->skip;
-        const std::uint32_t length = node->length;
-        constexpr std::uint32_t kShort = 32;
-        if (length <= kShort && node->skip != 0 && source_end - text >= kShort) [[likely]] {
-          out[0] = content_tag;
-          out[1] = kStrI;
-          if (copy_plain_32(out + 2, text, length)) [[likely]] {
-            out[2 + length] = 0;
-            out[3 + length] = kEnd;
-            out += length + 4;
-            continue;
-          }
-        }
-        need(document_.text(*node).size() + 4);
-        *out++ = content_tag;
-        out = put_long_text(out, document_.text(*node));
-        if (out == nullptr) return std::unexpected(fail(page));
-        *out++ = kEnd;
+      at = switch_page(room(at, 0), *node);
+      if (node->kind() == NodeKind::text && put_short_text(at, *node, source)) [[likely]]
+        continue;
+      if (node->kind() == NodeKind::container) {
+        *at.out++ = node->tag.token | kContentBit;
+        ends[++depth] = next_end = node + node->span;
         continue;
       }
-      switch (kind) {
-        case NodeKind::empty:
-          *out++ = node->tag.token;
-          break;
-        case NodeKind::opaque:
-          need(document_.text(*node).size());
-          *out++ = content_tag;
-          out = put_opaque(out, document_.text(*node));
-          *out++ = kEnd;
-          break;
-        case NodeKind::text_piece:
-          need(document_.text(*node).size() + 4);
-          out = put_long_text(out, document_.text(*node));
-          if (out == nullptr) return std::unexpected(fail(page));
-          break;
-        case NodeKind::opaque_piece:
-          need(document_.text(*node).size());
-          out = put_opaque(out, document_.text(*node));
-          break;
-        default:
-          *out++ = content_tag;
-          ends[++depth] = next_end = node + node->span;
-          break;
-      }
+      at = put_other(at, *node);
+      if (at.out == nullptr) return std::unexpected(error_);
     }
-    need(depth);
-    for (; depth > 0; --depth) *out++ = kEnd;
-    out_.next() = out;
+    at = room(at, depth);
+    for (; depth > 0; --depth) *at.out++ = kEnd;
+    out_.next() = at.out;
     return out_.take();
   }
 
  private:
-  // Null when the text is refused; error_ says where and why.
-  [[gnu::noinline]] std::uint8_t* put_long_text(std::uint8_t* out, std::string_view text) {
-    *out++ = kStrI;
-    if (!text.empty()) std::memcpy(out, text.data(), text.size());
-    std::uint8_t* const nul = out + text.size();
+  [[gnu::always_inline]] Place room(Place at, std::size_t octets) {
+    if (static_cast<std::size_t>(at.limit - at.out) >= octets + ByteSink::kSlack) [[likely]]
+      return at;
+    at.out = out_.need(at.out, octets);
+    at.limit = out_.limit();
+    return at;
+  }
+  [[gnu::always_inline]] static Place switch_page(Place at, const Node& node) {
+    if (node.tag.page == at.page || node.kind() >= NodeKind::text_piece) return at;
+    at.page = node.tag.page;
+    at.out[0] = kSwitchPage;
+    at.out[1] = at.page;
+    at.out += 2;
+    return at;
+  }
+  [[gnu::always_inline]] static bool put_short_text(Place& at, const Node& node, ByteView source) {
+    constexpr std::uint32_t kShort = 32;
+    const std::uint8_t* const text = source.data() + node.offset + node.skip;
+    if (node.length > kShort || node.skip == 0 || source.data() + source.size() - text < kShort) return false;
+    if (!copy_plain_32(at.out + 2, text, node.length)) return false;
+    at.out[0] = node.tag.token | kContentBit;
+    at.out[1] = kStrI;
+    at.out[2 + node.length] = 0;
+    at.out[3 + node.length] = kEnd;
+    at.out += node.length + 4;
+    return true;
+  }
+  // Long texts, OPAQUE, empty tags and pieces. `out` is null when a text is refused: error_ says where and why.
+  [[gnu::noinline]] Place put_other(Place at, const Node& node) {
+    const NodeKind kind = node.kind();
+    if (kind == NodeKind::empty) {
+      *at.out++ = node.tag.token;
+      return at;
+    }
+    const std::string_view value = document_.text(node);
+    const bool element = kind < NodeKind::text_piece;
+    at = room(at, value.size() + 8);
+    if (element) *at.out++ = node.tag.token | kContentBit;
+    at.out =
+        kind == NodeKind::opaque || kind == NodeKind::opaque_piece ? put_opaque(at.out, value) : put_text(at, value);
+    if (element && at.out != nullptr) *at.out++ = kEnd;
+    return at;
+  }
+  std::uint8_t* put_text(Place at, std::string_view text) {
+    *at.out++ = kStrI;
+    if (!text.empty()) std::memcpy(at.out, text.data(), text.size());
+    std::uint8_t* const nul = at.out + text.size();
     *nul = 0;
     // The copy is checked, in one pass: its first NUL must be the one just written.
-    const detail::TextEnd end = scan_(out, nul + 1);
-    if (end.state == detail::TextState::found && end.at == nul) return nul + 1;
+    const detail::TextEnd end = scan_(at.out, nul + 1);
     const bool found = end.state == detail::TextState::found;
-    error_ = {found ? ErrorCode::nul_in_text : ErrorCode::bad_utf8, *end.at, 0,
+    if (found && end.at == nul) return nul + 1;
+    error_ = {found ? ErrorCode::nul_in_text : ErrorCode::bad_utf8, *end.at, at.page,
               static_cast<std::uint64_t>(end.at - out_.begin())};
     return nullptr;
   }
@@ -239,10 +234,6 @@ class TreeEncoder {
     out = ByteSink::put_number(out, static_cast<std::uint32_t>(octets.size()));
     if (!octets.empty()) std::memcpy(out, octets.data(), octets.size());
     return out + octets.size();
-  }
-  Error fail(std::uint8_t page) {
-    error_.page = page;
-    return error_;
   }
 
   const Document& document_;

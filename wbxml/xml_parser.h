@@ -26,6 +26,10 @@ namespace easel::wbxml::detail {
 
 [[nodiscard]] constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
+[[nodiscard]] inline bool ends_name(char c) {
+  return static_cast<signed char>(c) <= ' ' || c == '/' || c == '>' || c == '=' || c == '<' || c == '"' || c == '\'';
+}
+
 /// One pass over the text, writing as it goes. xml_parser.cpp has the markup, xml_content.cpp the text.
 class XmlParser {
  public:

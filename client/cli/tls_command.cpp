@@ -26,6 +26,7 @@ struct TlsOptions {
   std::string address;
   std::string data_folder;
   double bound = 5;
+  bool tsv = false;
 };
 
 /// "mail.example.com:8443", "[::1]:443", or a whole https URL.
@@ -93,6 +94,19 @@ void print_row(const DeviceHandshake& row, const SupportCodes& codes, std::ostre
       << (row.predicted ? ", predicted" : "") << "\n";
 }
 
+/// device, hello, predicted, outcome, version, suite, key exchange, chain, cause key, support code
+void print_tsv(const DeviceHandshake& row, const SupportCodes& codes, std::ostream& out) {
+  const HelloAnswer& answer = row.answer;
+  const bool chosen = answer.kind == HelloAnswer::Kind::Accepted || answer.kind == HelloAnswer::Kind::Retry;
+  const SupportCode* code = row.cause.empty() ? nullptr : codes.by_cause(row.cause);
+  std::string outcome = row.hello.empty() ? "no capture" : std::string(to_string(answer.kind));
+  if (!answer.alert.empty()) outcome += " " + answer.alert;
+  out << row.device << '\t' << row.hello << '\t' << (row.predicted ? "predicted" : "captured") << '\t' << outcome
+      << '\t' << (chosen ? version_text(answer.version) : "") << '\t' << (chosen ? answer.suite_text : "") << '\t'
+      << (chosen ? answer.key_exchange : "") << '\t' << (row.verdict ? certificate_text(row) : "") << '\t' << row.cause
+      << '\t' << (code == nullptr ? "" : code->code) << '\n';
+}
+
 /// Each thing once, with the devices that it stops.
 void print_reasons(const std::vector<DeviceHandshake>& rows, std::ostream& out) {
   std::vector<std::pair<std::string, std::string>> reasons;
@@ -143,6 +157,7 @@ int tls_main(std::span<const std::string> args, std::ostream& out, std::ostream&
   app.add_option("--trust-ca", options.trust_ca, "install these authorities on every device")->type_name("FILE");
   app.add_option("--address", options.address, "connect there; HOST stays the name")->type_name("IP");
   app.add_option("--connect-timeout", options.bound, "seconds for all handshakes together")->type_name("S");
+  app.add_flag("--tsv", options.tsv, "one tab-separated row a hello, for scripts");
   app.add_option("--data", options.data_folder, "folder with own profiles")->type_name("DIR");
   if (const ParseOutcome parsed = parse_words(app, args, out, err); parsed.done) return parsed.code;
   const DataFiles data(options.data_folder);
@@ -166,14 +181,18 @@ int tls_main(std::span<const std::string> args, std::ostream& out, std::ostream&
   const auto rows =
       shake_hands(data, options.devices.empty() ? device_profile_ids(data) : options.devices, target, transport);
   if (!rows) return usage_error(rows.error(), err);
+  const bool met = std::ranges::any_of(*rows, [](const DeviceHandshake& row) {
+    return !row.hello.empty() && row.answer.kind != HelloAnswer::Kind::NoTcp;
+  });
+  if (options.tsv) {
+    for (const DeviceHandshake& row : *rows) print_tsv(row, *codes, out);
+    return met ? 0 : 3;
+  }
   out << target.host << " (" << target.address << ", port " << target.port << ")\n\n"
       << padded("device", 20) << padded("version", 9) << padded("suite", 38) << padded("exchange", 12)
       << padded("chain", 10) << "device shows\n";
   for (const DeviceHandshake& row : *rows) print_row(row, *codes, out);
   print_reasons(*rows, out);
-  const bool met = std::ranges::any_of(*rows, [](const DeviceHandshake& row) {
-    return !row.hello.empty() && row.answer.kind != HelloAnswer::Kind::NoTcp;
-  });
   return met ? 0 : 3;
 }
 

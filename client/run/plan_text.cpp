@@ -63,7 +63,7 @@ std::string renamed(std::string_view text, const std::string& prefix) {
 
 void rename_captures(XmlElement& element, const std::string& prefix) {
   for (XmlAttribute& a : element.attributes) {
-    if (a.name == "capture") a.value = prefix + "." + a.value;
+    if (a.name == "capture" || a.name == "capture-pin") a.value = prefix + "." + a.value;
   }
   for (XmlElement& child : element.children) rename_captures(child, prefix);
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "client/profile/device_profile.h"
 #include "client/protocol/session.h"
 #include "client/run/logon_ledger.h"
 #include "client/run/redact.h"

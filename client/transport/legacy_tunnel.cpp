@@ -172,13 +172,13 @@ Socket LegacyTunnel::State::connect_to(const addrinfo& address, int& error) {
 Socket LegacyTunnel::State::connect_out() {
   std::vector<std::string> names = options.addresses;
   if (names.empty()) names.push_back(options.connect_host);
-  for (const std::string& name : names) {
+  for (const std::string& host : names) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = options.addresses.empty() ? 0 : AI_NUMERICHOST;
     addrinfo* found = nullptr;
-    if (getaddrinfo(name.c_str(), std::to_string(options.port).c_str(), &hints, &found) != 0) {
-      set_failure(NetworkFailure{NetworkFailure::Kind::NameNotFound, "DNS has no address for " + name, false, 0});
+    if (getaddrinfo(host.c_str(), std::to_string(options.port).c_str(), &hints, &found) != 0) {
+      set_failure(NetworkFailure{NetworkFailure::Kind::NameNotFound, "DNS has no address for " + host, false, 0});
       continue;
     }
     int error = 0;

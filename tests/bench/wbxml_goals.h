@@ -1,9 +1,8 @@
 // The ratios that the benchmark prints, with the floor that must hold and the goal to show.
 #pragma once
 
-#include <string>
+#include <span>
 #include <string_view>
-#include <vector>
 
 namespace easel::bench {
 
@@ -15,6 +14,6 @@ struct Goal {
   double floor, goal;
 };
 
-[[nodiscard]] const std::vector<Goal>& goals();
+[[nodiscard]] std::span<const Goal> goals();
 
 }  // namespace easel::bench

@@ -134,7 +134,9 @@ wbxml::Bytes make_folders(std::size_t folders, std::uint64_t seed) {
     w.start(FolderHierarchy::Add)
         .leaf(FolderHierarchy::ServerId, std::to_string(i))
         .leaf(FolderHierarchy::ParentId, "0");
-    w.leaf(FolderHierarchy::DisplayName, make.latin(make.number(5, 20))).leaf(FolderHierarchy::Type, "12").end();
+    w.leaf(FolderHierarchy::DisplayName, "Folder " + make.digits(make.number(1, 14)))
+        .leaf(FolderHierarchy::Type, "12")
+        .end();
   }
   w.end().end();
   return finish(w);
@@ -145,7 +147,7 @@ std::vector<Shape> make_shapes(std::uint64_t seed) {
   std::vector<Shape> shapes;
   shapes.push_back(
       {"h2-cyrillic", sync_of(100, make, [&](Writer& w) { mail(w, make, make.cyrillic(40), make.cyrillic(3000)); })});
-  shapes.push_back({"h2-cjk", sync_of(20, make, [&](Writer& w) { mail(w, make, make.cjk(40), make.cjk(60000)); })});
+  shapes.push_back({"h2-cjk", sync_of(60, make, [&](Writer& w) { mail(w, make, make.cjk(40), make.cjk(8000)); })});
   shapes.push_back({"s-contacts", sync_of(300, make, [&](Writer& w) {
                       w.leaf(Contacts::FirstName, make.latin(5)).leaf(Contacts::LastName, make.latin(8));
                       if (make.number(0, 1) == 0) w.leaf(Contacts::MobilePhoneNumber, make.digits(12));

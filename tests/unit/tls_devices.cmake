@@ -1,0 +1,3 @@
+add_executable(easel_tls_devices_test tls_devices_test.cpp tls_hello_samples.cpp tls_main.cpp)
+target_link_libraries(easel_tls_devices_test PRIVATE easel_flags easel_client easel_tls_testing)
+add_test(NAME tls_devices COMMAND easel_tls_devices_test)

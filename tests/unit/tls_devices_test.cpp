@@ -1,0 +1,180 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <ctime>
+#include <map>
+
+#include "client/profile/device_hello.h"
+#include "client/profile/device_profile.h"
+#include "client/profile/device_trust.h"
+#include "client/run/device_handshakes.h"
+#include "client/transport/curl_transport.h"
+#include "tests/unit/tls_hello_samples.h"
+#include "tests/unit/transport_test_server.h"
+
+using namespace easel;
+using namespace easel::testing;
+
+namespace {
+
+std::vector<DeviceHello> hellos_of(const std::string& id) {
+  const auto profile = load_device_profile(DataFiles(), id);
+  REQUIRE(profile.has_value());
+  REQUIRE(profile->tls.has_value());
+  auto hellos = read_device_hellos(*profile->tls, id);
+  if (!hellos) FAIL(to_text(hellos.error()));
+  return *hellos;
+}
+
+std::string complaint(const std::string& hello) {
+  const auto xml = read_xml("<tls>" + hello + "</tls>", "d.xml");
+  REQUIRE(xml.has_value());
+  const auto read = read_device_hellos(*xml, "d.xml");
+  REQUIRE_FALSE(read.has_value());
+  return to_text(read.error());
+}
+
+HandshakeTarget target_of(const TestServer& server, const std::vector<Certificate>& installed) {
+  HandshakeTarget target;
+  target.host = "localhost";
+  target.address = "127.0.0.1";
+  target.port = server.port();
+  target.now = std::time(nullptr);
+  target.installed = installed;
+  return target;
+}
+
+std::map<std::string, DeviceHandshake> by_device(const HandshakeTarget& target) {
+  CurlTransport transport;
+  const DataFiles data;
+  auto rows = shake_hands(data, device_profile_ids(data), target, transport);
+  REQUIRE(rows.has_value());
+  std::map<std::string, DeviceHandshake> out;
+  for (DeviceHandshake& row : *rows)
+    out.emplace(row.device + (row.hello == "default" || row.hello.empty() ? "" : " " + row.hello), row);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("every profile's hello is there, with its source, or said not to be known") {
+  const DataFiles data;
+  int with_hello = 0;
+  for (const std::string& id : device_profile_ids(data)) {
+    CAPTURE(id);
+    const auto hellos = hellos_of(id);
+    if (hellos.empty()) {
+      CHECK(load_device_profile(data, id)->tls->child("no-hello") != nullptr);
+      continue;
+    }
+    ++with_hello;
+    CHECK(hellos.front().id == "default");
+    for (const DeviceHello& hello : hellos) CHECK_FALSE(hello.hello.source.empty());
+  }
+  CHECK(with_hello >= 11);
+}
+
+TEST_CASE("captured hellos in the profiles are the captures, octet for octet") {
+  for (const char* const id : {"wp8.0", "wp8.1", "wp8.1-update", "android2.3", "ios5", "android12"}) {
+    CAPTURE(id);
+    const Hello hello = hellos_of(id).front().hello;
+    CHECK_FALSE(hello.predicted());
+    CHECK(encode_hello(hello, "mail.example.com", {}) == encode_hello(captured_hello(id), "mail.example.com", {}));
+  }
+  const Hello ce = hellos_of("wm6.1").front().hello;
+  CHECK(ce.predicted());
+  CHECK(encode_hello(ce, "mail.example.com", {}) == encode_hello(windows_ce_hello(), "mail.example.com", {}));
+}
+
+TEST_CASE("a mistake in a <hello> is named with its place") {
+  const std::string good = "id='default' source='S1' confidence='low'";
+  CHECK(complaint("<hello " + good + "/>").find("offers no cipher suite") != std::string::npos);
+  CHECK(complaint("<hello " + good + " version='TLS9'><suites>0004</suites></hello>").find("no TLS version") !=
+        std::string::npos);
+  CHECK(complaint("<hello " + good + "><suites>00045</suites></hello>").find("d.xml:1:") != std::string::npos);
+  CHECK(complaint("<hello " + good + "><suites>000405</suites></hello>").find("2 octets") != std::string::npos);
+  CHECK(complaint("<helo/>").find("hello") != std::string::npos);
+  CHECK_FALSE(complaint("<hello id='default'><suites>0004</suites></hello>").empty());
+}
+
+TEST_CASE("a device trusts its table by fingerprint, and what is installed") {
+  const DataFiles data;
+  const auto profile = load_device_profile(data, "wm5-msfp");
+  REQUIRE(profile.has_value());
+  const auto policy = device_trust(data, *profile, {});
+  REQUIRE(policy.has_value());
+  CHECK(policy->store == TrustPolicy::Store::Authorities);
+  CHECK(std::ranges::find(policy->fingerprints, "D23209AD23D314232174E40D7F9D62139786633A") !=
+        policy->fingerprints.end());
+  const Family family = mint_family("Company");
+  CHECK(judge_chain(family.chain(), *policy, "localhost", std::time(nullptr)).has(TrustProblem::Untrusted));
+  const auto installed = device_trust(data, *profile, {family.root.certificate});
+  CHECK(judge_chain(family.chain(), *installed, "localhost", std::time(nullptr)).trusted());
+  CHECK_FALSE(device_trust(data, *load_device_profile(data, "wp7.5"), {}).has_value());
+  TrustPolicy table = *policy;
+  table.fingerprints = {family.root.certificate.sha1};
+  std::vector<Certificate> chain = family.chain();
+  CHECK(judge_chain(chain, table, "localhost", std::time(nullptr)).has(TrustProblem::Untrusted));
+  chain.push_back(family.root.certificate);
+  CHECK(judge_chain(chain, table, "localhost", std::time(nullptr)).trusted());
+}
+
+TEST_CASE("what a device cannot verify is untrusted to it, and said so") {
+  const DataFiles data;
+  const Minted root = mint({.common_name = "Root", .ca = true, .hash = "SHA512"}, nullptr);
+  const Minted leaf = mint({.common_name = "localhost", .dns_names = {"*.example.com"}, .hash = "SHA512"}, &root);
+  const auto wm = device_trust(data, *load_device_profile(data, "wm6.5"), {root.certificate});
+  const TrustVerdict verdict = judge_chain({leaf.certificate}, *wm, "mail.example.com", std::time(nullptr));
+  REQUIRE(verdict.complaints.size() == 1);
+  CHECK(verdict.complaints.front().problem == TrustProblem::Untrusted);
+  CHECK(verdict.complaints.front().text ==
+        "the server certificate \"CN=localhost\" is signed with SHA512, which the device cannot verify");
+  TrustPolicy strict = *wm;
+  strict.rules = {.wildcards = false, .ecdsa = false, .max_rsa_bits = 1024, .refused_hashes = {}};
+  const TrustVerdict refused = judge_chain({leaf.certificate}, strict, "mail.example.com", std::time(nullptr));
+  CHECK(refused.has(TrustProblem::NameMismatch));
+  CHECK(refused.has(TrustProblem::Untrusted));
+}
+
+TEST_CASE("a server of today: new devices connect, old ones meet an alert, unknown ones get no verdict") {
+  const Family family = mint_family("Today");
+  ServerOptions options;
+  options.identity = family.server;
+  options.chain = {family.intermediate.certificate};
+  options.ciphers = "DEFAULT:@SECLEVEL=2";
+  TestServer server(options, answer_always(""));
+  const auto rows = by_device(target_of(server, {family.root.certificate}));
+  const DeviceHandshake& modern = rows.at("android12");
+  CHECK(modern.answer.version == kTls13Version);
+  REQUIRE(modern.verdict.has_value());
+  CHECK(modern.verdict->trusted());
+  CHECK(modern.cause.empty());
+  CHECK(rows.at("wm6.1").cause == "tls.handshake");
+  CHECK(rows.at("wm6.1").answer.kind == HelloAnswer::Kind::Alert);
+  CHECK(rows.at("wm6.1").predicted);
+  CHECK(rows.at("wp7.5").hello.empty());
+  CHECK_FALSE(rows.at("wp7.5").reason.empty());
+}
+
+TEST_CASE("the missing intermediate: every device says 0x80072F0D, and the text says what to add") {
+  const Family family = mint_family("Missing");
+  ServerOptions options;
+  options.identity = family.server;
+  options.max_version = "TLSv1.2";
+  TestServer server(options, answer_always(""));
+  const auto rows = by_device(target_of(server, {family.root.certificate}));
+  const DeviceHandshake& row = rows.at("wp8.1-update");
+  CHECK(row.cause == "tls.untrusted");
+  REQUIRE(row.verdict.has_value());
+  CHECK(row.verdict->complaints.front().problem == TrustProblem::IntermediateMissing);
+  CHECK(row.verdict->complaints.front().text.find("add that intermediate to the server's bundle") != std::string::npos);
+}
+
+TEST_CASE("a closed port is the same for every device") {
+  TestServer server({}, answer_always(""));
+  HandshakeTarget target = target_of(server, {});
+  target.port = closed_port();
+  for (const auto& [device, row] : by_device(target)) {
+    if (!row.hello.empty()) CHECK(row.cause == "tcp.refused");
+  }
+}

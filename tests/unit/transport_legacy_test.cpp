@@ -136,10 +136,12 @@ SendRequest request_to(std::uint16_t port, bool legacy) {
 
 TEST_CASE("RC4-MD5 and 3DES fronts are out of OpenSSL's reach, and not out of a tunnel's") {
   for (const auto& [priority, suite] :
-       {std::pair{kRc4, "TLS_RSA_ARCFOUR_128_MD5"}, {kTripleDes, "TLS_RSA_3DES_EDE_CBC_SHA1"}}) {
+       {std::pair{kRc4, "RSA_ARCFOUR_128_MD5"}, {kTripleDes, "RSA_3DES_EDE_CBC_SHA1"}}) {
     CAPTURE(suite);
     LegacyServer server(priority);
-    CHECK(tls_failure(run(request_to(server.port(), false))).kind == TlsFailure::Kind::Alert);
+    // This server closes without an alert; Schannel and nginx send handshake_failure.
+    const TlsFailure::Kind kind = tls_failure(run(request_to(server.port(), false))).kind;
+    CHECK((kind == TlsFailure::Kind::Alert || kind == TlsFailure::Kind::Closed));
     CHECK(server.received().empty());
     const RoundTrip round_trip = run(request_to(server.port(), true));
     CHECK(response(round_trip).body == "legacy");

@@ -112,7 +112,7 @@ constexpr Argument kChain[] = {{"trusted", false, "yes no"},
                                {"hash-none-of"},
                                {"key-type"},
                                {"device-roots"},
-                               {"capture-pin"}};
+                               {"capture"}};
 constexpr Argument kCert[] = {{"valid", false, "now"},
                               {"name", false, "any san device"},
                               {"rsa-bits-at-least"},
@@ -155,7 +155,8 @@ constexpr Predicate kPredicates[] = {
     {"tls", "the TLS session: version-at-least, completed, secure-renegotiation, asks-certificate", kTls, false, false,
      ask_session_tls},
     {"chain",
-     "the certificates as sent: trusted, complete, ordered, valid, hash-none-of, key-type, device-roots, capture-pin",
+     "the certificates as sent: trusted, complete, ordered, valid, hash-none-of, key-type, device-roots; "
+     "capture=\"name\" of the key's pin",
      kChain, false, false, ask_chain},
     {"cert", "the server's own certificate: valid, name, rsa-bits-at-least, purpose, self-signed, days-left-at-least",
      kCert, false, false, ask_cert},

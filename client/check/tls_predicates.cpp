@@ -199,7 +199,7 @@ PredicateResult ask_chain(const Assertion& a, const Evidence& e) {
     }
   }
   if (last.holds && a.has("device-roots")) last = root_on_device(e, a.argument("device-roots", e));
-  if (a.has("capture-pin")) last.captured[a.argument("capture-pin", e)] = e.round_trip->tls->chain.front().spki_pin;
+  if (a.has("capture")) last.captured[a.argument("capture", e)] = e.round_trip->tls->chain.front().spki_pin;
   return last;
 }
 

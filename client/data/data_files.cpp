@@ -76,7 +76,7 @@ std::string DataFiles::display_name(std::string_view path) const {
     std::error_code error;
     if (fs::exists(own, error)) return own.string();
   }
-  return "builtin:" + std::string(path);
+  return (find_embedded(path) ? "builtin:" : "") + std::string(path);
 }
 
 }  // namespace easel

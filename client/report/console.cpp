@@ -85,6 +85,10 @@ class Console {
       const std::size_t n = count(result_, look.kind);
       if (n == 0 && look.kind != VerdictKind::Pass && look.kind != VerdictKind::Fail) continue;
       const std::string text = std::to_string(n) + " " + std::string(to_string(look.kind));
+      if (column > indent && column + 3 + text.size() > static_cast<std::size_t>(options_.columns)) {
+        out_ += "\n" + std::string(indent, ' ');
+        column = indent;
+      }
       out_ += (column == indent ? "" : " · ") + (n == 0 ? text : paint(text, look.colour));
       column += text.size() + (column == indent ? 0 : 3);
     }
@@ -124,10 +128,12 @@ class Console {
     std::ranges::stable_sort(rows, {}, [](const CheckResult* c) { return &look_of(c->verdict.kind); });
     std::size_t width = 0;
     for (const CheckResult* c : rows) width = std::max(width, display_width(c->id));
+    // A longer id has a line to itself, and a title keeps 25 columns.
+    const auto widest = static_cast<std::size_t>(std::clamp(options_.columns - 40, 8, 40));
     out_ += "\n";
     std::string above;
     for (const CheckResult* c : rows) {
-      row(*c, std::min<std::size_t>(width, 40), above);
+      row(*c, std::min(width, widest), above);
       if (options_.transcript) out_ += render_transcript(*c, options_.columns) + "\n";
     }
   }

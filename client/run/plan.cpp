@@ -239,12 +239,12 @@ class Compiler {
         if (std::ranges::find(needed, name) == needed.end()) needed.push_back(name);
       }
       for (std::size_t i = before; i < bound.size(); ++i) bindable(bound[i], where);
-      if (&text == &element.text || element.children.empty()) {
-        const std::string* capture = element.attribute("capture");
-        if (capture && std::ranges::find(bound, *capture) == bound.end()) {
-          bound.push_back(*capture);
-          bindable(*capture, where);
-        }
+      if (&text != &element.text) return;
+      for (const std::string_view attribute : {"capture", "capture-pin"}) {
+        const std::string* capture = element.attribute(attribute);
+        if (!capture || std::ranges::find(bound, *capture) != bound.end()) continue;
+        bound.push_back(*capture);
+        bindable(*capture, where);
       }
     });
     known_.insert(known_.end(), bound.begin(), bound.end());

@@ -99,7 +99,9 @@ std::string Redactor::apply(std::string_view text) const {
   std::string out(text);
   for (const std::string& secret : secrets_) {
     for (std::size_t at = out.find(secret); at != std::string::npos; at = out.find(secret, at + kMask.size())) {
-      out.replace(at, secret.size(), kMask);
+      const std::size_t end = at + secret.size();
+      const std::size_t padding = std::min<std::size_t>(out.find_first_not_of('=', end), end + 2);  // of base64
+      out.replace(at, std::min(padding, out.size()) - at, kMask);
     }
   }
   return out;

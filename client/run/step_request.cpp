@@ -130,6 +130,7 @@ std::expected<SendRequest, RequestProblem> addressed(const PlannedStep& step, co
     if (const Account* account = site.account(step.step.account)) identity->account = account->user;
   }
   identity->offer = device.profile->session_offer;
+  identity->offer.sni = identity->offer.sni && step.step.server_name;
   identity->client_certificate = certificate_of(step.step, site);
   const bool certified = identity->client_certificate.has_value();
   identity->lane = context.lane + "/" + context.address_label;

@@ -84,6 +84,7 @@ struct Step {
   std::string certificate = "yes";  ///< "yes": the site's where it is asked for; "no"; else the name of another one
   std::string trust;                ///< "" the site's; "nobody", "intermediates" (the CAs as no anchors), "pin"
   std::string pin;                  ///< trust="pin": base64 SPKI SHA-256
+  bool server_name = true;          ///< sni="no": the hello names no server
   bool same_connection = false;     ///< without credentials, on the connection of the account's own requests
 
   // Kind::Hello

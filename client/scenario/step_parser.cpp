@@ -120,8 +120,8 @@ class StepParser {
   }
 
   void eas(const XmlElement& e, Step& s) {
-    attributes(
-        e, {"cmd", "auth", "user", "version", "policy-key", "query", "follow", "fresh", "certificate", "trust", "pin"});
+    attributes(e, {"cmd", "auth", "user", "version", "policy-key", "query", "follow", "fresh", "certificate", "trust",
+                   "pin", "sni"});
     static constexpr std::string_view kQuery[] = {"plain", "base64"};
     static constexpr std::string_view kFollow[] = {"provision", "none"};
     s.cmd = checker_.required(e, "cmd");
@@ -137,7 +137,7 @@ class StepParser {
 
   void http(const XmlElement& e, Step& s) {
     attributes(e, {"method", "scheme", "path", "host", "auth", "user", "headers", "fresh", "certificate", "trust",
-                   "pin", "connection"});
+                   "pin", "sni", "connection"});
     static constexpr std::string_view kSchemes[] = {"https", "http"};
     static constexpr std::string_view kHeaders[] = {"device", "none"};
     s.method = checker_.required(e, "method");
@@ -160,13 +160,14 @@ class StepParser {
     s.certificate = e.attribute_or("certificate", "yes");
     s.trust = checker_.one_of(e, "trust", "", kTrust);
     s.pin = e.attribute_or("pin", "");
+    s.server_name = checker_.yes_no(e, "sni", true);
     if ((s.trust == "pin") == s.pin.empty()) checker_.complain(e, "trust=\"pin\" and pin=\"…\" go together");
     s.same_connection = checker_.one_of(e, "connection", "own", kConnections) == "account";
     if (s.same_connection && s.auth != "none") checker_.complain(e, "connection=\"account\" needs auth=\"none\"");
   }
 
   void connect(const XmlElement& e, Step& s) {
-    attributes(e, {"scheme", "host", "trust", "pin", "certificate"});
+    attributes(e, {"scheme", "host", "trust", "pin", "sni", "certificate"});
     static constexpr std::string_view kSchemes[] = {"https", "http"};
     s.scheme = checker_.one_of(e, "scheme", "https", kSchemes);
     s.host = e.attribute_or("host", "");

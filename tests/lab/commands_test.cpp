@@ -77,10 +77,11 @@ TEST_CASE("verify: who, whom, which axis in line one; the plan first holds on a 
   const Said said = desk.say(verify_main, {}, {"--plan", "first"});
   INFO(said.out, said.err);
   CHECK(said.code == 0);
-  CHECK(has(said.out, "HOLDS  6 pass"));
+  CHECK(has(said.out, "HOLDS"));
+  CHECK(has(said.out, "6 pass"));
   CHECK(said.out.starts_with("easel  as wm6.1"));
   CHECK(has(said.out, "axis guide"));
-  CHECK(has(said.out, "left    a device partnership"));
+  CHECK(has(said.out, "a device partnership of"));
 }
 
 TEST_CASE("--dry-run sends nothing") {
@@ -109,7 +110,7 @@ TEST_CASE("both axes are printed, one gates") {
   const Said today = desk.say(verify_main, {}, {"--check", "http.plain.refused", "--axis", "today"});
   INFO(today.out);
   CHECK(today.code == 0);
-  CHECK(has(today.out, "printed, not gating"));
+  CHECK(has(today.out, "does not gate"));
   CHECK(has(today.out, "the other axis has 1"));
 }
 

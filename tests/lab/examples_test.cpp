@@ -1,7 +1,11 @@
 // Every scenario of scenarios/examples against a sound lab, and against one that does what the scenario asks about.
 #include <doctest/doctest.h>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "client/cli/command.h"
@@ -96,12 +100,44 @@ TEST_CASE("the examples fail on a server that is broken where they ask") {
   fails("wrong-password", "anonymous-allowed", "wrong");
 }
 
-TEST_CASE("gates: version, command and check") {
-  const LabRun run{.persona = "exchange2003"};
+TEST_CASE("gates: version, command, site and check") {
+  const std::filesystem::path file =
+      std::filesystem::temp_directory_path() / ("easel-gate-" + std::to_string(getpid()) + ".xml");
+  const auto gated = [&](std::string_view needs, const LabRun& run) {
+    std::ofstream(file) << "<scenario id='gated' version='1'>" << needs
+                        << "<http id='a' method='OPTIONS'><answered/></http></scenario>";
+    const auto lab = start_lab(run);
+    const RunResult result = run_files(*lab, {file.string()}, run);
+    std::filesystem::remove(file);
+    return only(result).verdict;
+  };
+  const auto is = [](const Verdict& v, VerdictKind kind, std::string_view reason) {
+    INFO(std::string(to_string(v.kind)), " ", v.reason, " ", v.actual);
+    CHECK(v.kind == kind);
+    CHECK(v.reason == reason);
+  };
+  LabRun old;
+  old.persona = "exchange2003";
+  LabRun strange;
+  strange.faults = {"ca-unknown"};
+  is(gated("<needs version-at-least='12.0'/>", {}), VerdictKind::Pass, "");
+  is(gated("<needs version-at-least='12.0'/>", old), VerdictKind::Skip, "version");
+  is(gated("<needs command='Ping'/>", {}), VerdictKind::Pass, "");
+  is(gated("<needs command='Find'/>", {}), VerdictKind::Skip, "command");
+  is(gated("<needs site='role' is='back-end' reason='role'/>", {}), VerdictKind::Skip, "role");
+  is(gated("<needs check='tls.chain.trusted' else='blocked'/>", {}), VerdictKind::Pass, "");
+  is(gated("<needs check='tls.chain.trusted' else='blocked'/>", strange), VerdictKind::Blocked, "prerequisite");
+}
+
+TEST_CASE("a scenario that may lock the account out is left out when the budget is spent") {
+  LabRun run;
+  run.site = [](Site& site) { site.accounts.front().failed_logons = 1; };
   const auto lab = start_lab(run);
-  const RunResult result = run_files(*lab, {example("push-works")}, run);
-  INFO(told(only(result)));
-  CHECK(only(result).verdict.kind == VerdictKind::Pass);
+  const RunResult result = run_files(*lab, {example("wrong-password"), example("wrong-password")}, run);
+  REQUIRE(result.checks.size() == 2);
+  CHECK(result.checks[0].verdict.kind == VerdictKind::Pass);
+  CHECK(result.checks[1].verdict.kind == VerdictKind::Skip);
+  CHECK(result.checks[1].verdict.reason == "logon-budget");
 }
 
 TEST_CASE("Ctrl-C: the steps end, what was made is removed, the verdict says why") {

@@ -159,7 +159,6 @@ const CheckResult* Trial::check(std::string_view id) const {
 
 Trial run_trial(const Task& task, const std::vector<std::string>& patterns) {
   Trial trial{task.persona, task.fault, task.axis, {}, {}};
-  const Ground& g = ground();
   lab::LabOptions options;
   const Kind* kind = kind_of(task.persona);
   options.persona = kind ? std::string(kind->persona) : task.persona;
@@ -180,23 +179,31 @@ Trial run_trial(const Task& task, const std::vector<std::string>& patterns) {
   }
   const Claim claim = claim_of(task.persona);
   site.axis = !task.axis.empty() ? task.axis : claim.today && !claim.guide ? "today" : "guide";
+  auto result = judge(site, patterns, task.opt_in, nullptr);
+  if (!result) {
+    trial.problem = result.error();
+  } else {
+    trial.result = std::move(*result);
+  }
+  return trial;
+}
+
+std::expected<RunResult, std::string> judge(const Site& site, const std::vector<std::string>& patterns, bool opt_in,
+                                            Transport* transport) {
+  const Ground& g = ground();
   VerifyOptions run;
   run.plan = "all";
   run.patterns = patterns.empty() ? std::vector<std::string>{"*"} : patterns;
-  run.opt_in = task.opt_in;
+  run.opt_in = opt_in;
   run.heartbeat = "2";
   run.run_id = "12345678";
   run.now = now;
   run.jobs = 8;
   run.time_limit = std::chrono::seconds(120);
   auto plan = schedule(g.catalogue, g.data, g.device, site, run);
-  if (!plan) {
-    trial.problem = plan.error().front().message;
-    return trial;
-  }
-  CurlTransport transport;
-  trial.result = verify(*plan, g.data, g.device, site, g.codes, run, transport, nullptr);
-  return trial;
+  if (!plan) return std::unexpected(plan.error().front().message);
+  CurlTransport own;
+  return verify(*plan, g.data, g.device, site, g.codes, run, transport ? *transport : own, nullptr);
 }
 
 std::string persona_of(const Proof& proof) { return proof.persona.empty() ? "sound" : proof.persona; }

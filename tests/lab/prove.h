@@ -2,7 +2,7 @@
 // The catalogue against labs inside this process: each check on sound servers, and each lab fault against every check.
 // prove_test.cpp judges what comes out; kill_matrix_test.cpp publishes it.
 
-#include <functional>
+#include <expected>
 #include <map>
 #include <string>
 #include <string_view>
@@ -59,6 +59,10 @@ struct Task {
 };
 /// Runs `patterns` (empty: every check that is not opt-in) against a lab of that persona with that fault.
 Trial run_trial(const Task& task, const std::vector<std::string>& patterns);
+
+/// The catalogue's verdict on a site; over `transport`, or over one of its own if that is nullptr.
+std::expected<RunResult, std::string> judge(const Site& site, const std::vector<std::string>& patterns, bool opt_in,
+                                            Transport* transport);
 
 /// Every persona as it is, then every pair of persona and fault that a <proof> of the catalogue names, sorted.
 std::vector<Task> tasks();

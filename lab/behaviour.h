@@ -25,7 +25,8 @@ struct CertificateShape {
   KeyKind key = KeyKind::rsa2048;
   Hash hash = Hash::sha256;
   std::string purpose = "serverAuth";  ///< extended key usage by OpenSSL's names; empty = no such extension
-  std::string crl_url{};               ///< distribution point; empty = no such extension
+  std::string issuer_url{};  ///< where the issuer's certificate lies (authority information access); empty = unsaid
+  std::string crl_url{};     ///< distribution point; empty = no such extension
 };
 
 /// The chain that the TLS listener shows.
@@ -34,8 +35,10 @@ struct ChainShape {
   enum class Order { usual, issuers_reversed };
   CertificateShape root{.common_name = "Easel Lab Root CA", .ends_in_days = 3650, .purpose = ""};
   CertificateShape intermediate{.common_name = "Easel Lab Issuing CA", .ends_in_days = 1825, .purpose = ""};
-  CertificateShape leaf{
-      .common_name = "{host}", .alt_names = {"{host}"}, .crl_url = "http://{host}:{pki_port}/lab.crl"};
+  CertificateShape leaf{.common_name = "{host}",
+                        .alt_names = {"{host}"},
+                        .issuer_url = "http://{host}:{pki_port}/issuing-ca.crt",
+                        .crl_url = "http://{host}:{pki_port}/lab.crl"};
   Signer signer = Signer::intermediate;  ///< stranger = an intermediate below a root that is not announced
   Order order = Order::usual;
   bool send_intermediate = true;

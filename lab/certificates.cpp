@@ -69,6 +69,8 @@ bool add_extensions(X509* subject, X509* issuer, const CertificateShape& shape, 
   std::string names;
   for (const std::string& name : shape.alt_names) names += (names.empty() ? "DNS:" : ",DNS:") + with_host(name, host);
   if (good && !names.empty()) good = add_extension(subject, issuer, NID_subject_alt_name, names);
+  if (good && !shape.issuer_url.empty())
+    good = add_extension(subject, issuer, NID_info_access, "caIssuers;URI:" + shape.issuer_url);
   if (good && !shape.crl_url.empty())
     good = add_extension(subject, issuer, NID_crl_distribution_points, "URI:" + shape.crl_url);
   return good;
@@ -179,7 +181,9 @@ std::expected<ServerChain, std::string> mint_chain(const ChainShape& shape, std:
   }
   const Minted& signer = stranger ? chain.stranger_intermediate : chain.intermediate;
   const bool self = shape.signer == ChainShape::Signer::self;
-  if (error.empty()) error = step(chain.leaf, shape.leaf, "leaf", self ? nullptr : &signer, false);
+  CertificateShape leaf = shape.leaf;
+  if (self) leaf.issuer_url.clear();
+  if (error.empty()) error = step(chain.leaf, leaf, "leaf", self ? nullptr : &signer, false);
   if (error.empty() && shape.swapped) error = step(chain.leaf_before, shape.leaf, "leaf-before", &signer, false);
   if (!error.empty()) return std::unexpected(error);
 

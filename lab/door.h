@@ -13,7 +13,7 @@ struct Door {
     https,    ///< the server under test
     http,     ///< its plain port
     foreign,  ///< another host, to which a fault redirects: takes everything, answers 200
-    pki       ///< serves the revocation list of the lab's authority, and nothing else
+    pki       ///< serves the certificate and the revocation list of the lab's authority
   };
   std::string name{};
   Role role = Role::https;

@@ -63,6 +63,11 @@ HttpResponse other_door(const HttpRequest& request, const Site& site, Door::Role
     response.body = site.revocation_list_der;
     return response;
   }
+  if (role == Door::Role::pki && request.path == "/issuing-ca.crt") {
+    HttpResponse response{.headers = {{"Content-Type", "application/pkix-cert"}}};
+    response.body = site.issuer_der;
+    return response;
+  }
   return role == Door::Role::pki ? page_404() : page_directory("Another host");
 }
 

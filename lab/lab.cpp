@@ -112,6 +112,7 @@ struct Lab::Impl {
   /// Mints what the door shows and sets its TLS up.
   std::string make_tls(Door& door, const TlsShape& shape, const std::string& host) {
     ChainShape wanted = shape.chain;
+    wanted.leaf.issuer_url = with_facts(wanted.leaf.issuer_url, site.facts);
     wanted.leaf.crl_url = with_facts(wanted.leaf.crl_url, site.facts);
     auto chain = mint_chain(wanted, host, &door != doors.front().get() ? &doors.front()->chain : nullptr);
     if (!chain) return chain.error();
@@ -150,6 +151,8 @@ struct Lab::Impl {
     const bool revoked = tls.chain.revoked;
     site.revocation_list_der = make_revocation_list(
         chain.intermediate, revoked ? std::vector<std::string>{chain.leaf.pem} : std::vector<std::string>());
+    const bool stranger = tls.chain.signer == ChainShape::Signer::stranger;
+    site.issuer_der = der_of(stranger ? chain.stranger_intermediate.pem : chain.intermediate.pem);
     site.facts.ca_pem = chain.root.pem;
     site.facts.pem = {{"root", chain.root.pem}, {"intermediate", chain.intermediate.pem}, {"leaf", chain.leaf.pem}};
     if (!chain.leaf_before.pem.empty()) site.facts.pem.emplace_back("leaf-before", chain.leaf_before.pem);

@@ -27,6 +27,7 @@ struct Site {
   Behaviour behaviour;  ///< constant once the listeners run
   ClientAuthority client_authority;
   std::string revocation_list_der;  ///< of the authority that signs the server's certificate
+  std::string issuer_der;           ///< certificate of that authority
   LabFacts facts;                   ///< constant once the listeners run
   std::atomic<int> busy_left = 0;   ///< answers that are still to be 503
 

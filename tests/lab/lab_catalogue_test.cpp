@@ -254,6 +254,16 @@ TEST_CASE("the foreign host takes everything, and the transcript tells") {
   CHECK(seen);
 }
 
+TEST_CASE("the authority's certificate and revocation list lie where the certificate says") {
+  const auto lab = started("sound", {});
+  LabFacts pki = lab->facts();
+  pki.http_port = pki.listener("pki");
+  CHECK(ask(pki, {.method = "GET", .target = "/issuing-ca.crt"}, false).header("Content-Type") ==
+        "application/pkix-cert");
+  CHECK(ask(pki, {.method = "GET", .target = "/lab.crl"}, false).header("Content-Type") == "application/pkix-crl");
+  CHECK(ask(pki, {.method = "GET", .target = "/"}, false).status == 404);
+}
+
 TEST_CASE("the busy server is busy once") {
   const auto lab = started("sound", {"busy-once"});
   Call call{.method = "OPTIONS"};

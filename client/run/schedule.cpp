@@ -1,4 +1,6 @@
 // What a run would do, decided before any packet: which checks, whether they apply, what they may cost.
+#include <algorithm>
+
 #include "client/run/needs.h"
 #include "client/run/verify.h"
 
@@ -11,6 +13,30 @@ Verdict skip(std::string reason, std::string actual) {
   v.reason = std::move(reason);
   v.actual = std::move(actual);
   return v;
+}
+
+// Budgets are spent on what matters most: by severity, then in catalogue order.
+void reserve(Schedule& out, const Site& site, const VerifyOptions& options) {
+  std::vector<ScheduledCheck*> order;
+  for (ScheduledCheck& c : out.checks) {
+    if (!c.fixed) order.push_back(&c);
+  }
+  std::ranges::stable_sort(order, {}, [](const ScheduledCheck* c) { return severity_rank(c->check->severity); });
+  int logons_left = site.account("main") ? site.account("main")->failed_logons : 0;
+  for (ScheduledCheck* c : order) {
+    const int logons = c->plan->refused_logons, refusals = c->check->refusals;
+    if (logons > logons_left) {
+      c->fixed = skip("logon-budget", "it may cause " + std::to_string(logons) + " failed log-ons, " +
+                                          std::to_string(logons_left) + " are left");
+    } else if (options.refusals >= 0 && out.refusals + refusals > options.refusals) {
+      c->fixed = skip("refusal-budget", "it causes " + std::to_string(refusals) + " refusals, --refusals is " +
+                                            std::to_string(options.refusals));
+    } else {
+      logons_left -= logons;
+      out.refused_logons += logons;
+      out.refusals += refusals;
+    }
+  }
 }
 
 }  // namespace
@@ -31,7 +57,6 @@ std::expected<Schedule, Diagnostics> schedule(const Catalogue& catalogue, const 
       diagnostics.insert(diagnostics.end(), plan.error().begin(), plan.error().end());
     }
   }
-  int logons_left = site.account("main") ? site.account("main")->failed_logons : 0;
   for (const std::size_t i : *chosen) {
     const ParsedScenario& parsed = catalogue.checks[i];
     ScheduledCheck check;
@@ -46,22 +71,10 @@ std::expected<Schedule, Diagnostics> schedule(const Catalogue& catalogue, const 
     if (!check.fixed && options.read_only && parsed.scenario.writes) {
       check.fixed = skip("read-only", "--read-only was given");
     }
-    if (!check.fixed && check.plan->refused_logons > logons_left) {
-      check.fixed = skip("logon-budget", "it may cause " + std::to_string(check.plan->refused_logons) +
-                                             " failed log-ons, " + std::to_string(logons_left) + " are left");
-    }
-    if (!check.fixed && options.refusals >= 0 && out.refusals + parsed.scenario.refusals > options.refusals) {
-      check.fixed = skip("refusal-budget", "it causes " + std::to_string(parsed.scenario.refusals) +
-                                               " refusals, --refusals is " + std::to_string(options.refusals));
-    }
-    if (!check.fixed) {
-      logons_left -= check.plan->refused_logons;
-      out.refused_logons += check.plan->refused_logons;
-      out.refusals += parsed.scenario.refusals;
-    }
     out.checks.push_back(std::move(check));
   }
   if (!diagnostics.empty()) return std::unexpected(std::move(diagnostics));
+  reserve(out, site, options);
   return out;
 }
 

@@ -137,7 +137,7 @@ std::expected<SendRequest, RequestProblem> addressed(const PlannedStep& step, co
   send.identity = std::move(identity);
   send.bounds = site.bounds;
   if (step.step.timeout_ms > 0) send.bounds.answer = std::chrono::milliseconds(step.step.timeout_ms);
-  send.allow_untrusted = !credentials.real && !certified && step.step.trust.empty();
+  send.allow_untrusted = !credentials.real && !certified && step.step.trust.empty() && !step.step.same_connection;
   send.fresh_connection = step.step.fresh_connection;
   return send;
 }

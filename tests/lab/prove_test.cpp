@@ -72,8 +72,8 @@ void prove_sound(const Scenario& check, const std::string& persona, const std::s
   print(check.id, persona + (axis.empty() ? "" : " on the axis " + axis), shown(*result));
   // A check that only speaks when something is wrong may skip here, if it passes on another kind of sound server.
   // skip(absent) is what a check of something that should not be there says where it is not there.
-  const bool elsewhere = result->verdict.kind == VerdictKind::Skip &&
-                         (result->verdict.reason == "absent" || passes_somewhere(check));
+  const bool elsewhere =
+      result->verdict.kind == VerdictKind::Skip && (result->verdict.reason == "absent" || passes_somewhere(check));
   CHECK_MESSAGE((result->verdict.kind == VerdictKind::Pass || elsewhere),
                 "without the fault the check must pass: ", shown(*result));
 }

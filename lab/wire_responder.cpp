@@ -17,6 +17,14 @@ std::string excerpt(std::string_view bytes) {
   return out;
 }
 
+/// As many repetitions as one TLS record holds: a record for each would make the flood a trickle.
+std::string block_of(const std::string& bytes) {
+  constexpr std::size_t kRecord = 16384;
+  std::string block = bytes;
+  while (block.size() + bytes.size() <= kRecord) block += bytes;
+  return block;
+}
+
 /// False when the connection is over.
 bool play(const WireStep& step, Stream& stream, RequestReader& reader, const ConnectionLog& log) {
   const std::string bytes = with_facts(step.bytes, log.site.facts);
@@ -28,7 +36,7 @@ bool play(const WireStep& step, Stream& stream, RequestReader& reader, const Con
       return stream.write(bytes, kForever) == Io::ok;
     case Op::send_forever:
       log.add(Event::wire, "send for ever " + excerpt(bytes));
-      while (stream.write(bytes, kForever) == Io::ok) {
+      for (const std::string block = block_of(bytes); stream.write(block, kForever) == Io::ok;) {
       }
       return false;
     case Op::drip:

@@ -157,8 +157,9 @@ struct SecurIdShape {
 
 /// The lab's name server, listener "dns".
 struct NameShape {
-  bool nothing_exists = false;  ///< every name is unknown
-  bool silent = false;          ///< never answers
+  bool nothing_exists = false;                      ///< every name is unknown
+  bool silent = false;                              ///< never answers
+  std::vector<std::string> addresses{"127.0.0.1"};  ///< A records of the host
 };
 
 struct AutodiscoverShape {

@@ -183,6 +183,7 @@ struct Lab::Impl {
     Zone out{.nothing_exists = site.behaviour.names.nothing_exists, .silent = site.behaviour.names.silent};
     for (const std::string& name : {facts.host, std::string(kForeignHost), "autodiscover." + domain})
       out.a[name] = {"127.0.0.1"};
+    out.a[facts.host] = site.behaviour.names.addresses;
     out.srv["_autodiscover._tcp." + domain] = {{.port = facts.https_port, .target = facts.host}};
     return out;
   }

@@ -108,14 +108,19 @@ PredicateResult ask_logon_form(const Assertion& a, const Evidence& e) {
   return result(found == wanted, expected, found ? sign.actual : "no sign of a form", sign.where);
 }
 
-PredicateResult ask_cookies(const Assertion& a, const Evidence& e) {
+std::string cookie_header(const RoundTrip& round_trip) {
   std::string all;
-  if (const HttpResponse* response = e.round_trip->response()) {
+  if (const HttpResponse* response = round_trip.response()) {
     for (const std::string_view cookie : header_values(response->headers, "Set-Cookie")) {
       if (all.size() > 8192) break;
       all += (all.empty() ? "" : "; ") + std::string(cookie.substr(0, cookie.find(';')));
     }
   }
+  return all;
+}
+
+PredicateResult ask_cookies(const Assertion& a, const Evidence& e) {
+  const std::string all = cookie_header(*e.round_trip);
   const bool wanted = !a.has("present") || a.argument("present", e) == "yes";
   PredicateResult r = result(all.empty() != wanted, wanted ? "a cookie" : "no cookie",
                              all.empty() ? "no cookie was set" : "cookies were set", "Set-Cookie");

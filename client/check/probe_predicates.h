@@ -16,4 +16,7 @@ PredicateResult ask_connection(const Assertion& assertion, const Evidence& evide
 /// RFC 1918 and loopback addresses and names without a dot in the headers that name a place.
 PredicateResult ask_private_address(const Assertion& assertion, const Evidence& evidence);
 
+/// The cookies that an answer sets, as the Cookie header that sends them back (RFC 6265, 5.4); empty if there is none.
+std::string cookie_header(const RoundTrip& round_trip);
+
 }  // namespace easel

@@ -59,8 +59,9 @@ void add_target_options(CLI::App& app, TargetOptions& o) {
   app.add_option("--plain-port", o.plain_port, "plain HTTP port, or none; 80 if the target is on 443")
       ->type_name("PORT")
       ->group(route);
-  app.add_option("--connect-to", o.connect_to, "connect there instead; names stay")
-      ->type_name("HOST[:PORT]")
+  app.add_option("--connect-to", o.connect_to, "connect there instead; names stay. Several: the run compares them")
+      ->type_name("[LABEL=]HOST[:PORT]")
+      ->allow_extra_args(false)
       ->group(route);
   app.add_option("--resolve", o.resolve, "address of the host, as in curl")->type_name("H:P:ADDR")->group(route);
   app.add_option("--dns", o.dns, "ask this name server only")->type_name("HOST:PORT")->group(route);

@@ -66,6 +66,7 @@ class SiteBuilder {
     trust();
     bounds();
     client_certificate();
+    if (diagnostics_.empty()) passcode();
     if (diagnostics_.empty()) account();  // no question is asked about a command line that cannot work
     if (!diagnostics_.empty()) return std::unexpected(std::move(diagnostics_));
     if (site_.name.empty()) site_.name = site_.host;
@@ -124,12 +125,7 @@ class SiteBuilder {
       if (const auto tried = resolve_names({}, {options_.dns, std::chrono::milliseconds(1)}); !tried)
         complain("--dns", tried.error(), "for example 127.0.0.1:5353");
     }
-    if (!options_.connect_to.empty()) {
-      if (!split_host_port(options_.connect_to, site_.route.connect_to_host, site_.route.connect_to_port)) {
-        complain("--connect-to", "'" + options_.connect_to + "' is not HOST or HOST:PORT",
-                 "for example 10.1.0.5 or 10.1.0.5:8443");
-      }
-    }
+    for (const std::string& given : options_.connect_to) connect_to(given);
     for (const std::string& r : options_.resolve) {
       // HOST:PORT:ADDRESS as in curl; the port is not used, since a site has one name.
       const std::size_t first = r.find(':'), second = r.find(':', first + 1);
@@ -163,6 +159,24 @@ class SiteBuilder {
         }
       }
     }
+  }
+
+  // [LABEL=]HOST[:PORT]: the first is where the run goes; where there are several, all of them are compared.
+  void connect_to(const std::string& given) {
+    const std::size_t equals = given.find('=');
+    SiteAddress address;
+    address.label = equals == std::string::npos ? "" : given.substr(0, equals);
+    const std::string place = equals == std::string::npos ? given : given.substr(equals + 1);
+    if (!split_host_port(place, address.host, address.port) || equals == 0) {
+      return complain("--connect-to", "'" + given + "' is not HOST or HOST:PORT",
+                      "for example 10.1.0.5, 10.1.0.5:8443 or FE2=10.1.0.6");
+    }
+    if (site_.route.connect_to_host.empty()) {
+      site_.route.connect_to_host = address.host;
+      site_.route.connect_to_port = address.port;
+    }
+    if (address.label.empty()) address.label = place;
+    if (options_.connect_to.size() > 1 || equals != std::string::npos) site_.addresses.push_back(std::move(address));
   }
 
   void trust() {
@@ -272,6 +286,17 @@ class SiteBuilder {
     }
     files.passphrase = secret->reveal();
     return true;
+  }
+
+  void passcode() {
+    SecurIdLogon& logon = site_.securid_logon;
+    if (logon.passcode.empty()) return;
+    auto secret = read_secret(logon.passcode.reveal(), "<securid passcode>", "SecurID passcode (PIN and token code)");
+    if (secret) {
+      logon.passcode = *secret;
+    } else {
+      complain(options_.site_file, secret.error());
+    }
   }
 
   void account() {

@@ -30,8 +30,8 @@ struct TargetOptions {
   std::string client_key;
   std::string client_key_password;
   std::vector<std::string> resolve;
-  std::string dns;  ///< "HOST:PORT" of the name server to ask; empty: the system's
-  std::string connect_to;
+  std::string dns;                      ///< "HOST:PORT" of the name server to ask; empty: the system's
+  std::vector<std::string> connect_to;  ///< [LABEL=]HOST[:PORT]; the first is where the run goes, all are compared
   std::string proxy;
   std::string proxy_user;
   std::string proxy_password;

@@ -37,6 +37,7 @@ class Console {
     if (!options_.quiet) head();
     glance();
     layers();
+    addresses();
     if (!options_.quiet) table();
     notes();
     findings();
@@ -117,6 +118,42 @@ class Console {
       const std::string label = "  ✗ " + printable(c.layer) + (c.last ? ", at the end" : "");
       out_ += paint(label, kRed) + "  " + fitted(c.actual, static_cast<int>(display_width(label)) + 2) + "\n";
     }
+  }
+
+  // One line an address; the first check that differs from the first address stands with its two verdicts.
+  void addresses() {
+    if (result_.addresses.empty() || options_.quiet) return;
+    out_ += "\n" + paint("addresses", kDim);
+    const AddressResult* reference = nullptr;
+    for (const AddressResult& a : result_.addresses) {
+      const std::string name = printable(a.label == a.at ? a.at : a.label + " (" + a.at + ")");
+      std::string text = reference ? "as the first" : "the first, " + counted(a.verdicts.size(), "check");
+      std::string mark = paint("✓", kGreen);
+      if (!a.left_out.empty()) {
+        text = "left out: " + a.left_out;
+        mark = paint("–", kDim);
+      } else if (reference) {
+        const std::string other = first_difference(*reference, a);
+        if (!other.empty()) {
+          text = other;
+          mark = paint("✗", kRed);
+        }
+      } else {
+        reference = &a;
+      }
+      out_ += "\n  " + mark + " " + name + "  " + fitted(text, 6);
+    }
+    out_ += "\n";
+  }
+
+  static std::string first_difference(const AddressResult& reference, const AddressResult& other) {
+    for (std::size_t i = 0; i < std::min(reference.verdicts.size(), other.verdicts.size()); ++i) {
+      const AddressVerdict &a = reference.verdicts[i], &b = other.verdicts[i];
+      if (a.kind == b.kind && a.reason == b.reason) continue;
+      return b.check + " is " + std::string(to_string(b.kind)) + " here, " + std::string(to_string(a.kind)) +
+             " at the first" + (b.actual.empty() ? "" : ": " + b.actual);
+    }
+    return {};
   }
 
   void table() {

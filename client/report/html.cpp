@@ -135,6 +135,12 @@ std::string remarks(const RunResult& result) {
   return list("Notes", notes) + list("Left behind on the server", result.left_behind);
 }
 
+// What a signature under a printed report is for.
+std::string signed_text(const RunResult& r) {
+  return std::string(verdict_word(exit_code(r))) + ": " + verdict_sentence(r) + " · " + target_text(r) + " · plan " +
+         r.plan + " · " + iso_time(r.started_at).substr(0, 10) + " · run " + r.run_id;
+}
+
 std::string who(const RunResult& r) {
   std::string text = "easel as " + r.device + " · trusting " + r.trust + " · axis " + r.axis;
   if (r.guide_total > 0)
@@ -165,6 +171,8 @@ std::string render_html(const RunResult& result) {
                                             {"facts", facts(result)},
                                             {"filter-kinds", filter_kinds(result)},
                                             {"checks", checks(result, sessions)},
+                                            {"addresses", html_addresses(result)},
+                                            {"signed", html_text(signed_text(result))},
                                             {"sessions", html_sessions(sessions, result.started_at)},
                                             {"remarks", remarks(result)},
                                             {"run", html_text(result.run_id)}});

@@ -26,6 +26,13 @@ std::string tags(const RunResult& result, const CheckResult& check) {
   return html_element("span", "tags", out);
 }
 
+// Why nothing was judged is worth a look without a click.
+std::string untold(const Verdict& v) {
+  if (v.kind != VerdictKind::Skip && v.kind != VerdictKind::Blocked && v.kind != VerdictKind::Error) return {};
+  const std::string text = v.reason.empty() || v.actual.empty() ? v.reason + v.actual : v.reason + ": " + v.actual;
+  return text.empty() ? "" : html_element("span", "untold", html_text(text));
+}
+
 std::string compare(const Verdict& v) {
   const auto side = [](std::string_view classes, std::string_view term, const std::string& text) {
     return text.empty() ? "" : html_element("div", classes, html_term(term, text));
@@ -101,7 +108,8 @@ std::string html_check(const RunResult& result, const CheckResult& check, std::s
   const std::string kind(to_string(check.verdict.kind));
   const std::string line = html_element("span", "word", std::string(verdict_mark(check.verdict.kind)) + " " + kind) +
                            html_element("span", "title", html_text(check.title.empty() ? check.id : check.title)) +
-                           html_element("code", "id", html_text(check.id)) + tags(result, check);
+                           html_element("code", "id", html_text(check.id)) + untold(check.verdict) +
+                           tags(result, check);
   return "<details class=\"check " + std::string(verdict_class(check.verdict.kind)) + "\" id=\"" +
          anchor(check, number) + "\" data-verdict=\"" + kind + "\" data-axis=\"" + html_text(check.axis) + "\"" +
          (is_finding(result, check) ? " open" : "") + ">\n<summary>" + line + "</summary>\n<div class=\"body\">" +

@@ -39,6 +39,9 @@ std::string html_check(const RunResult& result, const CheckResult& check, std::s
 /// The round trips of a check in order, each folded up.
 std::string html_round_trips(const CheckResult& check, const TlsSessions& sessions);
 
+/// What the compared checks said at each address, a column an address; nothing where they were not compared.
+std::string html_addresses(const RunResult& result);
+
 /// The handshake table and the chain of every session. `now` is the time of the run, in seconds since 1970.
 std::string html_sessions(const TlsSessions& sessions, std::int64_t now);
 

@@ -126,6 +126,20 @@ Json json_of(const CheckResult& c, bool finding) {
   return out;
 }
 
+Json json_of(const AddressResult& a) {
+  Json verdicts = Json::array();
+  for (const AddressVerdict& v : a.verdicts) {
+    Json one = {{"check", v.check}, {"verdict", std::string(to_string(v.kind))}};
+    if (!v.reason.empty()) one["reason"] = v.reason;
+    if (!v.actual.empty()) one["actual"] = v.actual;
+    verdicts.push_back(one);
+  }
+  Json out = {{"label", a.label}, {"at", a.at}, {"certificate", a.certificate}};
+  if (!a.left_out.empty()) out["left_out"] = a.left_out;
+  out["verdicts"] = verdicts;
+  return out;
+}
+
 }  // namespace
 
 std::string render_json(const RunResult& r) {
@@ -143,6 +157,8 @@ std::string render_json(const RunResult& r) {
     controls.push_back(control);
   }
   for (const CheckResult& c : r.checks) checks.push_back(json_of(c, is_finding(r, c)));
+  Json addresses = Json::array();
+  for (const AddressResult& a : r.addresses) addresses.push_back(json_of(a));
   const Json out = {{"schema", "easel-report/1"},
                     {"easel", EASEL_VERSION},
                     {"exit_code", exit_code(r)},
@@ -171,6 +187,7 @@ std::string render_json(const RunResult& r) {
                     {"refusals", r.refusals},
                     {"counts", counts},
                     {"controls", controls},
+                    {"addresses", addresses},
                     {"checks", checks},
                     {"left_behind", r.left_behind},
                     {"notes", r.notes}};

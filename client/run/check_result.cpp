@@ -66,6 +66,10 @@ void note_server_names(const RunOutcome& outcome, std::string& server) {
       if (!value || value->empty() || server.find(*value) != std::string::npos || server.size() > 200) continue;
       server += (server.empty() ? "" : ", ") + std::string(name) + ": " + value->substr(0, 80);
     }
+    // SOGo behind a proxy tells its name nowhere else.
+    const std::string* realm = find_header(response->headers, "WWW-Authenticate");
+    if (realm && realm->find("realm=\"SOGo\"") != std::string::npos && server.find("SOGo") == std::string::npos)
+      server += (server.empty() ? "" : ", ") + std::string("realm SOGo");
   }
 }
 

@@ -24,6 +24,7 @@ std::string field_of(const Site& site, std::string_view field) {
   if (field == "vantage") return site.vantage;
   if (field == "policy") return site.policy;
   if (field == "securid") return site.securid;
+  if (field == "passcode") return site.securid_logon.passcode.empty() ? "no" : "yes";
   if (field == "client-certificate") return site.client_certificate;
   if (field == "axis") return site.axis;
   if (field == "plain-port") return site.plain_port_none ? "none" : site.plain_port ? "known" : "unknown";

@@ -7,6 +7,7 @@
 #include "client/protocol/base64.h"
 #include "client/protocol/commands.h"
 #include "client/run/plan_text.h"
+#include "client/run/step_request.h"
 #include "wbxml/code_pages.h"
 
 namespace easel {
@@ -50,8 +51,7 @@ class Compiler {
   void count_logons() {
     int counted = 0;
     for (const auto* steps : {&plan_->steps, &plan_->cleanup}) {
-      for (const PlannedStep& s : *steps)
-        counted += s.step.auth == "wrong-password" || s.step.auth == "empty-password" ? 1 : 0;
+      for (const PlannedStep& s : *steps) counted += names_account(s.step) && !uses_real_password(s.step) ? 1 : 0;
     }
     plan_->refused_logons = std::max(counted, plan_->scenario.refused_logons);
   }
@@ -95,9 +95,9 @@ class Compiler {
 
   void needs(const Needs& n) {
     static constexpr std::string_view kFields[] = {
-        "role",    "publisher", "vantage",    "policy",       "securid",    "client-certificate",
-        "schemes", "axis",      "plain-port", "autodiscover", "account",    "baseline",
-        "pins",    "addresses", "store",      "user-form",    "certificate"};
+        "role",    "publisher", "vantage",    "policy",       "securid",     "client-certificate",
+        "schemes", "axis",      "plain-port", "autodiscover", "account",     "baseline",
+        "pins",    "addresses", "store",      "user-form",    "certificate", "passcode"};
     const std::string field = n.site.substr(0, n.site.find(':'));
     if (!n.site.empty() && n.is.empty())
       checker_.complain(at(n.place), "<needs site=\"" + n.site + "\"> does not say which values will do", "is=\"…\"");
@@ -151,7 +151,8 @@ class Compiler {
       if (one.kind == Step::Kind::Call) {
         expand_call(one, std::move(assignments), into, frame);
       } else {
-        add_step(one, frame.label + s.id + " [" + table->rows[row].front() + "]", s.id, std::move(assignments), into,
+        const std::string cell = expand(table->rows[row].front(), {{"site.path", context_.site.path}});
+        add_step(one, frame.label + s.id + " [" + cell + "]", s.id, std::move(assignments), into,
                  frame);
       }
     }
@@ -234,6 +235,8 @@ class Compiler {
       const std::size_t before = bound.size();
       collect_references(text, used, bound);
       const XmlElement where = element.place.line > 0 ? element : at(step.place);
+      if (&text != &step.body && std::ranges::find(used, "securid.form") != used.end())
+        checker_.complain(where, "the SecurID form goes into <send-body> and nowhere else");
       for (const std::string& name : used) {
         if (std::ranges::find(bound, name) != bound.end() || !known_variable(name, where)) continue;
         if (std::ranges::find(needed, name) == needed.end()) needed.push_back(name);

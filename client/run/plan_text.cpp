@@ -30,6 +30,10 @@ constexpr BuiltinVariable kBuiltins[] = {
     {"inbox", "CollectionId of the folder of type 2, once FolderSync has been answered"},
     {"calendar", "CollectionId of the folder of type 8"},
     {"contacts", "CollectionId of the folder of type 9"},
+    {"securid.page", "path of the SecurID page"},
+    {"securid.form",
+     "the log-on form of the SecurID page, filled in; only an https step on a trusted session posts it"},
+    {"securid.ticket", "Cookie header of the ticket, once a step of this run has posted the form"},
     {"heartbeat", "seconds of --heartbeat"},
 };
 

@@ -24,7 +24,7 @@ void each_text(Step& step, Visit visit) {
   XmlElement here;
   here.place = step.place;
   for (std::string* text : {&step.cmd, &step.version, &step.policy_key, &step.path, &step.host, &step.body, &step.mime,
-                            &step.user, &step.repeat_while, &step.pin}) {
+                            &step.user, &step.repeat_while, &step.pin, &step.copies, &step.pause_for}) {
     visit(here, *text);
   }
   for (XmlAttribute& a : step.parameters) visit(here, a.value);

@@ -11,46 +11,9 @@ namespace easel {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-std::string mail_address(const std::string& user, const std::string& host) {
-  if (user.empty() || user.find('@') != std::string::npos) return user;
-  const std::size_t dot = host.find('.');
-  return user.substr(user.find('\\') == std::string::npos ? 0 : user.find('\\') + 1) + "@" +
-         (dot == std::string::npos ? host : host.substr(dot + 1));
-}
+constexpr int kMaxCopies = 1000;  // of one request, side by side
 
 }  // namespace
-
-Variables site_variables(const RunContext& context) {
-  const Site& site = *context.site;
-  const Account* account = site.account("main");
-  Variables v;
-  v["user"] = account ? account->user : "";
-  v["mail"] = mail_address(v["user"], site.host);
-  v["mail.domain"] = v["mail"].substr(v["mail"].find('@') + 1);
-  v["site.host"] = site.host;
-  v["site.port"] = std::to_string(site.port);
-  v["site.path"] = site.path;
-  v["site.plain-port"] = site.plain_port ? std::to_string(*site.plain_port) : "";
-  v["site.role"] = site.role;
-  v["site.publisher"] = site.publisher;
-  v["site.policy"] = site.policy;
-  std::string schemes;
-  for (const std::string& s : site.schemes) schemes += (schemes.empty() ? "" : " ") + s;
-  v["site.schemes"] = schemes;
-  v["user.bare"] = bare_user(v["user"]);
-  v["site.store"] = !site.trust.pins.empty()                              ? "pins"
-                    : site.trust.store == TrustPolicy::Store::Authorities ? "authorities"
-                                                                          : "host";
-  v["site.vantage"] = site.vantage;
-  const Account* other = site.account("other");
-  v["other.user"] = other ? bare_user(other->user) : "";
-  v["site.publisher"] = site.publisher;
-  v["site.policy"] = site.policy;
-  v["run.id"] = context.run_id;
-  v["heartbeat"] = context.heartbeat;
-  return v;
-}
 
 Run::Run(std::shared_ptr<const Plan> plan, RunContext context)
     : plan_(std::move(plan)), context_(std::move(context)), started_(Clock::now()) {
@@ -70,6 +33,7 @@ Run::Run(std::shared_ptr<const Plan> plan, RunContext context)
   for (const auto& [name, value] : plan_->parameters) {
     if (!variables_.contains(name)) variables_[name] = value;
   }
+  if (context_.ticket) variables_["securid.ticket"] = *context_.ticket;
   set_variables(devices_.at(""));
 }
 
@@ -127,9 +91,10 @@ void Run::begin_step() {
                               "} has no value yet: the step that gives it one was not answered, or took "
                               "another way");
   }
+  if (posts_passcode(step.step) && !variables_["securid.ticket"].empty()) return step_over(attempt);
   switch (step.step.kind) {
     case Step::Kind::Pause:
-      return pause(Purpose::Pause, attempt, std::chrono::milliseconds(step.step.pause_ms));
+      return pause(Purpose::Pause, attempt, pause_of(step.step));
     case Step::Kind::Wait:
       return begin_wait(attempt);
     case Step::Kind::Resolve:
@@ -141,6 +106,12 @@ void Run::begin_step() {
       issue(attempt);
   }
   if (!step.step.background.empty()) step_over(attempt);
+}
+
+std::chrono::milliseconds Run::pause_of(const Step& step) const {
+  long duration = step.pause_ms;
+  if (!step.pause_for.empty()) parse_duration_ms(expand(step.pause_for, variables_), duration);
+  return std::chrono::milliseconds(std::clamp(duration, 0L, 3'600'000L));
 }
 
 const std::string* Run::unbound(const PlannedStep& step) const {
@@ -212,6 +183,11 @@ void Run::issue(Attempt attempt) {
   if (request) {
     if (auto failure = nameless(*request)) return answered_main(attempt, std::move(*failure));
   }
+  if (!step.step.copies.empty() && open_copies_ == 0) {
+    const std::string wanted = expand(step.step.copies, variables_);
+    open_copies_ = std::clamp(std::atoi(wanted.c_str()), 1, kMaxCopies);
+    for (int i = 1; i < open_copies_; ++i) send(Purpose::Main, attempt, request);
+  }
   send(Purpose::Main, attempt, std::move(request));
 }
 
@@ -269,8 +245,10 @@ void Run::on(Ticket ticket, RoundTrip round_trip) {
 
 void Run::note_logon(const PlannedStep& step, const RoundTrip& round_trip) {
   const HttpResponse* response = round_trip.response();
-  if (!context_.logons || !response || response->status == 0 || !uses_real_password(step.step)) return;
+  if (!context_.logons || !response || response->status == 0) return;
   if (!find_header(round_trip.request.headers, "Authorization")) return;
+  if (response->status == 401 && names_account(step.step)) context_.logons->failed(step.step.account);
+  if (!uses_real_password(step.step)) return;
   if (response->status == 401) {
     context_.logons->refused(step.step.account);
   } else {
@@ -353,6 +331,7 @@ void Run::finish_steps() {
   outcome_.session = devices_.at("").session;
   actions_.clear();
   pending_.clear();
+  open_copies_ = 0;
   waiting_.reset();
   phase_ = plan_->cleanup.empty() ? Phase::Done : Phase::Cleanup;
   cursor_ = 0;

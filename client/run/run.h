@@ -104,6 +104,7 @@ class Run {
   DeviceState& device_of(const PlannedStep& step);
   void begin_step();
   void begin_resolve(const Attempt& attempt);
+  [[nodiscard]] std::chrono::milliseconds pause_of(const Step& step) const;
   [[nodiscard]] const std::string* unbound(const PlannedStep& step) const;
   void begin_wait(const Attempt& attempt);
   void issue(Attempt attempt);
@@ -139,6 +140,7 @@ class Run {
   bool busy_ = false;               ///< the current step is under way
   std::optional<Attempt> waiting_;  ///< a <wait> whose background step has not answered
   Ticket last_ticket_ = 0;
+  int open_copies_ = 0;  ///< answers that a step with parallel="…" still waits for
   bool flaky_ = false;
   bool begun_ = false;  ///< a step was begun, so there may be something to clean up
   RunOutcome outcome_;

@@ -1,6 +1,7 @@
 // The half of Run that takes answers: provisioning on the way, judging, retries, the verdict.
 #include <algorithm>
 
+#include "client/check/probe_predicates.h"
 #include "client/check/xpath.h"
 #include "client/protocol/provision.h"
 #include "client/run/run.h"
@@ -187,6 +188,11 @@ void Run::evaluate(const Attempt& attempt, const RoundTrip& round_trip) {
 void Run::passed(Attempt attempt, const Judgement& judgement, const RoundTrip& round_trip, bool repeat) {
   const PlannedStep& step = step_of(attempt);
   for (const auto& [name, value] : judgement.captured) variables_[name] = value;
+  if (posts_passcode(step.step)) {
+    variables_["securid.ticket"] = cookie_header(round_trip);
+    if (context_.ticket) *context_.ticket = variables_["securid.ticket"];
+  }
+  if (!step.step.copies.empty() && --open_copies_ > 0) return;
   if (repeat) {
     if (++attempt.repeats < step.step.repeat_at_most) {
       issue(attempt);

@@ -24,6 +24,7 @@ struct RunContext {
   Session known;                       ///< what the auth control learned: version, commands, product
   std::string address_label;           ///< not empty: this pass goes to one address of several
   std::optional<Route> route;          ///< instead of the site's
+  std::string* ticket = nullptr;       ///< SecurID ticket of the run: a passcode is good for one log-on
   LogonLedger* logons = nullptr;       ///< shared by the Runs of one drive; nullptr: not counted
   const Resolutions* names = nullptr;  ///< what was looked up at the start of the run
   bool only_names = false;             ///< a name that was not found is not asked for in another way (--dns)

@@ -40,6 +40,25 @@ struct ControlResult {
   CheckResult detail;
 };
 
+/// What one check said at one address of the site.
+struct AddressVerdict {
+  std::string check;
+  VerdictKind kind = VerdictKind::Pass;
+  std::string reason;
+  std::string actual;
+  std::string cause;
+  std::vector<std::size_t> round_trips;  ///< in the check that compares the addresses
+};
+
+/// One way to the site and what the same checks said there (client/run/addresses.h).
+struct AddressResult {
+  std::string label;        ///< "public name", "A 192.0.2.10", "front end 1"
+  std::string at;           ///< "192.0.2.10:443"
+  std::string left_out;     ///< not empty: why it was not judged
+  std::string certificate;  ///< SHA-256 of the server's own, empty where no handshake got so far
+  std::vector<AddressVerdict> verdicts;
+};
+
 struct RunResult {
   std::string plan;     ///< "smoke", or the names of the checks or files
   std::string axis;     ///< which axis gates the exit code
@@ -61,8 +80,9 @@ struct RunResult {
   std::chrono::milliseconds took{0};
   std::vector<ControlResult> controls;
   std::vector<CheckResult> checks;
-  int guide_seen = 0;   ///< steps of the guide that a verdict of pass or fail touched
-  int guide_total = 0;  ///< steps of the guide that can be seen on the wire
+  std::vector<AddressResult> addresses;  ///< from outside to inside; empty if they were not compared
+  int guide_seen = 0;                    ///< steps of the guide that a verdict of pass or fail touched
+  int guide_total = 0;                   ///< steps of the guide that can be seen on the wire
   int refused_logons = 0;
   int refusals = 0;
   std::uint64_t seed = 0;

@@ -123,6 +123,7 @@ class Runner {
   RunResult run() {
     for (const Account& a : site_.accounts) redactor_.add_credentials(a.user, a.password.reveal());
     redactor_.add(site_.route.proxy_password);
+    redactor_.add(site_.securid_logon.passcode.reveal());
     for (const auto& plan : set_.plans) {
       result_.plan += (result_.plan.empty() ? "" : " ") + plan->scenario.id;
       for (const std::string& secret : plan->secrets) redactor_.add(secret);
@@ -160,6 +161,7 @@ class Runner {
     c.heartbeat = options_.heartbeat;
     c.known = known_;
     c.logons = &logons_;
+    c.ticket = &ticket_;
     c.names = &names_;
     c.only_names = !options_.resolver.server.empty();
     c.now = options_.now;
@@ -252,6 +254,7 @@ class Runner {
   Redactor redactor_;
   Session known_;
   LogonLedger logons_;
+  std::string ticket_;
   Resolutions names_;
   int logons_used_ = 0;
   std::optional<Verdict> log_on_;

@@ -1,5 +1,6 @@
 // What a run would do, decided before any packet: which checks, whether they apply, what they may cost.
 #include <algorithm>
+#include <sstream>
 
 #include "client/run/needs.h"
 #include "client/run/verify.h"
@@ -39,6 +40,41 @@ void reserve(Schedule& out, const Site& site, const VerifyOptions& options) {
   }
 }
 
+// The checks that go to every address, compiled like the others; what does not apply to this site is left out.
+void compared(const Catalogue& catalogue, const CompileContext& context, ScheduledCheck& check,
+              Diagnostics& diagnostics) {
+  std::istringstream ids(check.check->compared);
+  for (std::string id; ids >> id;) {
+    const auto found = std::ranges::find(catalogue.checks, id,
+                                         [](const ParsedScenario& c) { return std::string_view(c.scenario.id); });
+    const XmlPlace place = check.check->whole_run_place;
+    if (found == catalogue.checks.end()) {
+      diagnostics.push_back({check.check->file, place.line, place.column, "no check is called '" + id + "'",
+                             suggest(id, catalogue.ids())});
+      continue;
+    }
+    if (fixed_by_site(found->scenario, context.site)) continue;
+    auto plan = compile(*found, context);
+    if (!plan) {
+      diagnostics.insert(diagnostics.end(), plan.error().begin(), plan.error().end());
+    } else if ((*plan)->refused_logons > 0 || found->scenario.writes || !found->scenario.whole_run.empty()) {
+      diagnostics.push_back({check.check->file, place.line, place.column,
+                             "'" + id + "' makes log-ons fail, changes items or judges the whole run",
+                             "take a check that may be repeated at every address"});
+    } else {
+      check.compared.push_back(std::move(*plan));
+    }
+  }
+}
+
+// A site whose connections go to given addresses is not looked up, unless a name server is given for it.
+bool looks_up_in_vain(const Plan& plan, const Site& site, const VerifyOptions& options) {
+  const bool routed = !site.route.connect_to_host.empty() || !site.route.addresses.empty() || !site.route.proxy.empty();
+  return routed && options.resolver.server.empty() && std::ranges::any_of(plan.steps, [](const PlannedStep& s) {
+           return s.step.kind == Step::Kind::Resolve && s.step.host.empty();
+         });
+}
+
 }  // namespace
 
 std::expected<Schedule, Diagnostics> schedule(const Catalogue& catalogue, const DataFiles& data,
@@ -48,7 +84,7 @@ std::expected<Schedule, Diagnostics> schedule(const Catalogue& catalogue, const 
   if (!chosen) return std::unexpected(std::move(chosen.error()));
   Schedule out;
   Diagnostics diagnostics;
-  const CompileContext context{data, device, site, {}, false};
+  const CompileContext context{data, device, site, options.parameters, false};
   for (const ParsedScenario& c : catalogue.controls) {
     auto plan = compile(c, context);
     if (plan) {
@@ -71,6 +107,12 @@ std::expected<Schedule, Diagnostics> schedule(const Catalogue& catalogue, const 
     if (!check.fixed && options.read_only && parsed.scenario.writes) {
       check.fixed = skip("read-only", "--read-only was given");
     }
+    if (!check.fixed && looks_up_in_vain(*check.plan, site, options)) {
+      check.fixed = skip("not-seen",
+                         "the name is not looked up: --connect-to, --resolve or --proxy says where to go (--dns looks "
+                         "it up all the same)");
+    }
+    if (!check.fixed) compared(catalogue, context, check, diagnostics);
     out.checks.push_back(std::move(check));
   }
   if (!diagnostics.empty()) return std::unexpected(std::move(diagnostics));

@@ -115,10 +115,12 @@ std::expected<SendRequest, RequestProblem> addressed(const PlannedStep& step, co
     if (credentials.real) return std::unexpected("real credentials never go over plain HTTP");
     send.request.port = *site.plain_port;
     send.route.connect_to_port = 0;
-    if (site.plain_route) send.route = *site.plain_route;
+    if (site.plain_route && !context.route) send.route = *site.plain_route;
   } else {
     send.request.port = site.port;
   }
+  if (posts_passcode(step.step) && (step.step.scheme == "http" || !site.owns(send.request.host)))
+    return std::unexpected("the SecurID form goes to the site by https and nowhere else");
   if (credentials.real && !site.owns(send.request.host)) {
     return std::unexpected("credentials would have gone to " + send.request.host + ", which is no host of the site");
   }
@@ -137,9 +139,17 @@ std::expected<SendRequest, RequestProblem> addressed(const PlannedStep& step, co
   send.identity = std::move(identity);
   send.bounds = site.bounds;
   if (step.step.timeout_ms > 0) send.bounds.answer = std::chrono::milliseconds(step.step.timeout_ms);
-  send.allow_untrusted = !credentials.real && !certified && step.step.trust.empty() && !step.step.same_connection;
+  send.allow_untrusted = !credentials.real && !certified && !posts_passcode(step.step) && step.step.trust.empty() &&
+                         !step.step.same_connection;
   send.fresh_connection = step.step.fresh_connection;
   return send;
+}
+
+// What a device keeps it sends with every request, also with those that it makes by itself.
+void send_cookies(const PlannedStep& step, const Variables& variables, SendRequest& send) {
+  for (const XmlAttribute& h : step.step.headers) {
+    if (h.name == "Cookie") send.request.headers.push_back({h.name, expand(h.value, variables)});
+  }
 }
 
 std::string authorization_of(const Credentials& credentials, const DeviceProfile& profile) {
@@ -267,6 +277,7 @@ std::expected<SendRequest, RequestProblem> build_options_request(const PlannedSt
   EasRequest eas = eas_parts(step, device, *credentials, variables);
   eas.parameters.clear();
   put_eas(*send, *device.profile, eas, *context.site);
+  send_cookies(step, variables, *send);
   return send;
 }
 
@@ -285,12 +296,19 @@ std::expected<SendRequest, RequestProblem> build_provision_request(const Planned
   eas.body = temporary_key.empty() ? provision_request(*device.profile, eas.version)
                                    : provision_acknowledgement(eas.version, temporary_key, "1");
   put_eas(*send, *device.profile, eas, *context.site);
+  send_cookies(step, variables, *send);
   return send;
 }
 
 bool uses_real_password(const Step& step) {
   return step.auth == "basic" || step.auth == "bare-user" || step.auth == "domain-user" || step.auth == "upn";
 }
+
+bool names_account(const Step& step) {
+  return uses_real_password(step) || step.auth == "wrong-password" || step.auth == "empty-password";
+}
+
+bool posts_passcode(const Step& step) { return step.body.find("${securid.form}") != std::string::npos; }
 
 bool provisions_itself(const Step& step) {
   return step.kind == Step::Kind::Eas && step.cmd == "Provision" && step.requests.empty() && step.body.empty();

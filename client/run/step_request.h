@@ -30,6 +30,11 @@ std::expected<SendRequest, RequestProblem> build_provision_request(const Planned
 
 /// Does the step send a password that works somewhere (and not a made-up or a wrong one)?
 bool uses_real_password(const Step& step);
+/// Does the step post the filled-in form of the SecurID page? The passcode is a credential, although it goes in a form.
+bool posts_passcode(const Step& step);
+/// Does the step name an account of the site, with its own password or a wrong one? A 401 then counts towards its
+/// lock-out.
+bool names_account(const Step& step);
 
 /// Is it <step cmd="Provision"/> without a body of its own? Then both phases run in the device's own form.
 bool provisions_itself(const Step& step);

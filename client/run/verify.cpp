@@ -6,11 +6,13 @@
 #include <set>
 
 #include "client/protocol/eas_request.h"
+#include "client/run/addresses.h"
 #include "client/run/check_result.h"
 #include "client/run/guide.h"
 #include "client/run/names.h"
 #include "client/run/needs.h"
 #include "client/run/shut_out.h"
+#include "client/run/traces.h"
 #include "client/run/waive.h"
 
 namespace easel {
@@ -73,6 +75,7 @@ class Verifier {
     if (account) redactor_.add_credentials(account->user, account->password.reveal());
     for (const Account& a : site_.accounts) redactor_.add_credentials(a.user, a.password.reveal());
     redactor_.add(site_.route.proxy_password);
+    redactor_.add(site_.securid_logon.passcode.reveal());
     result_.plan = options_.plan;
     result_.axis = site_.axis;
     result_.fail_on = options_.fail_on;
@@ -117,6 +120,7 @@ class Verifier {
     c.known = known_;
     c.now = options_.now;
     c.logons = &logons_;
+    c.ticket = &ticket_;
     c.names = &names_;
     c.only_names = !options_.resolver.server.empty();
     return c;
@@ -238,7 +242,7 @@ class Verifier {
       std::vector<std::size_t> ready;
       const std::size_t before = open_.size();
       for (const std::size_t i : std::vector<std::size_t>(open_.begin(), open_.end())) {
-        if (waits(*plan_.checks[i].check)) continue;
+        if (waits(*plan_.checks[i].check) || plan_.checks[i].check->whole_run == "logon-budget") continue;
         if (auto verdict = prerequisite(*plan_.checks[i].check)) {
           settle(i, *verdict);
         } else {
@@ -246,8 +250,16 @@ class Verifier {
         }
       }
       if (ready.empty() && open_.size() == before) break;
+      std::vector<std::size_t> comparisons;
+      std::erase_if(ready, [&](const std::size_t i) {
+        const bool compares = plan_.checks[i].check->whole_run == "addresses";
+        if (compares) comparisons.push_back(i);
+        return compares;
+      });
       batch(ready);
+      for (const std::size_t i : comparisons) compare(i);
     }
+    logon_budget();
     for (const std::size_t i : std::vector<std::size_t>(open_.begin(), open_.end()))
       settle(i, blocked("prerequisite", "checks need each other in a circle"));
   }
@@ -274,6 +286,38 @@ class Verifier {
       }
     }
     return std::nullopt;
+  }
+
+  // One check that runs others at every address.
+  void compare(std::size_t index) {
+    const ScheduledCheck& c = plan_.checks[index];
+    if (progress_) progress_->check_started(c.check->id);
+    AddressRuns runs;
+    for (const auto& check : c.compared) {
+      if (!fixed_by_server(check->scenario, known_, result_.version)) runs.checks.push_back(check);
+    }
+    runs.context = [this](const Scenario& s) { return context(s.serial ? "0" : s.id); };
+    runs.drive_options = [this] { return drive_options(); };
+    runs.transport = &transport_;
+    const std::vector<Hop> hops = hops_of(site_, names_);
+    RunOutcome outcome;
+    if (hops.size() > 1) {
+      outcome = compare_addresses(hops, runs, result_.addresses);
+    } else {
+      outcome.verdict = skip("no-address", "the site has one address: " + hops.front().at);
+    }
+    predict_code(*c.check, codes_, outcome.verdict);
+    result_.checks[index] = describe_check(*c.check, std::move(outcome));
+    open_.erase(index);
+    if (progress_) progress_->check_finished(result_.checks[index]);
+  }
+
+  // Judged when everything else has been: did this run stay within what each account allows?
+  void logon_budget() {
+    for (const std::size_t i : std::vector<std::size_t>(open_.begin(), open_.end())) {
+      if (plan_.checks[i].check->whole_run != "logon-budget") continue;
+      settle(i, judge_logons(logons_, site_));
+    }
   }
 
   void settle(std::size_t index, const Verdict& verdict) {
@@ -340,39 +384,10 @@ class Verifier {
         if (is_visible_step(step) && std::ranges::find(seen, step) == seen.end()) seen.push_back(step);
       }
       result_.left_behind.insert(result_.left_behind.end(), c.left_behind.begin(), c.left_behind.end());
-      for (const RoundTripRecord& r : c.round_trips) count_refusal(r);
     }
     result_.guide_seen = static_cast<int>(seen.size());
-    traces();
+    count_traces(plan_, device_, site_, result_);
     result_.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
-  }
-
-  void count_refusal(const RoundTripRecord& r) {
-    const HttpResponse* response = r.round_trip.response();
-    if (!response || (response->status != 401 && response->status != 403)) return;
-    ++result_.refusals;
-    if (response->status == 401 && find_header(r.round_trip.request.headers, "Authorization")) ++result_.refused_logons;
-  }
-
-  // Every DeviceId that a command reached with good credentials is a partnership in the mailbox now.
-  void traces() {
-    std::vector<std::string> ids;
-    for (const CheckResult& c : result_.checks) {
-      for (const RoundTripRecord& r : c.round_trips) {
-        const HttpResponse* response = r.round_trip.response();
-        const bool command = r.what == "FolderSync" || r.what == "Sync" || r.what.starts_with("Provision");
-        if (!response || response->status != 200 || !command) continue;
-        const auto plan = std::ranges::find(plan_.checks, c.id, [](const ScheduledCheck& s) { return s.check->id; });
-        const std::string lane = plan != plan_.checks.end() && plan->check->serial ? "0" : c.id;
-        const Account* account = site_.account("main");
-        const std::string id = stable_device_id(device_, account ? account->user : "", lane);
-        if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
-      }
-    }
-    for (const std::string& id : ids) {
-      result_.left_behind.push_back("a device partnership of " + result_.account + " with DeviceId " + id +
-                                    " (the same on every run)");
-    }
   }
 
   const Schedule& plan_;
@@ -386,6 +401,7 @@ class Verifier {
   Redactor redactor_;
   Session known_;
   LogonLedger logons_;
+  std::string ticket_;
   Resolutions names_;
   std::map<std::string, std::string, std::less<>> control_reason_;
   std::set<std::size_t> open_;  // checks without a verdict

@@ -29,6 +29,7 @@ struct VerifyOptions {
   std::uint64_t seed = 0;
   int refusals = -1;  ///< most refused requests that the run may cause; -1: no limit
   std::string heartbeat = "60";
+  Variables parameters;  ///< of checks that have <param>, by name
   ResolverOptions resolver;
   std::vector<Waiver> waivers;
   std::string run_id;
@@ -53,6 +54,7 @@ struct ScheduledCheck {
   const Scenario* check = nullptr;
   std::shared_ptr<const Plan> plan;
   std::optional<Verdict> fixed;
+  std::vector<std::shared_ptr<const Plan>> compared;  ///< of a check that compares addresses
 };
 
 /// What a run would do: compiled checks and controls. Complaints about any file or option come before any packet.

@@ -48,7 +48,8 @@ class Parser {
     scenario_.path = path_;
     root_attributes(root);
     for (const XmlElement& e : root.children) top_level(root, e);
-    if (scenario_.steps.empty() && scenario_.role != Scenario::Role::Library && checker_.clean()) {
+    if (scenario_.steps.empty() && scenario_.whole_run.empty() && scenario_.role != Scenario::Role::Library &&
+        checker_.clean()) {
       checker_.complain(root, "<" + root.name + "> has no step", "a scenario without a step proves nothing");
     }
     if (scenario_.role == Scenario::Role::Check) check_needs(root);
@@ -111,9 +112,9 @@ class Parser {
   }
 
   void top_level(const XmlElement& root, const XmlElement& e) {
-    static constexpr std::string_view kKnown[] = {"why",   "symptom", "remedy", "proof",   "param",   "data",
-                                                  "use",   "needs",   "step",   "http",    "connect", "hello",
-                                                  "pause", "call",    "wait",   "resolve", "cleanup", "note"};
+    static constexpr std::string_view kKnown[] = {"why",   "symptom", "remedy",  "proof",   "param",    "data",  "use",
+                                                  "needs", "step",    "http",    "connect", "hello",    "pause", "call",
+                                                  "wait",  "resolve", "cleanup", "note",    "whole-run"};
     if (e.name == "why")
       scenario_.why = e.trimmed_text();
     else if (e.name == "symptom")
@@ -132,11 +133,26 @@ class Parser {
       needs(e);
     else if (e.name == "note")
       return;
+    else if (e.name == "whole-run")
+      whole_run(e);
     else if (e.name == "cleanup") {
       for (const XmlElement& c : e.children) parse_step(checker_, scenario_, e, c, scenario_.cleanup, kKnown);
     } else {
       parse_step(checker_, scenario_, root, e, scenario_.steps, kKnown);
     }
+  }
+
+  void whole_run(const XmlElement& e) {
+    static constexpr std::string_view kKnown[] = {"judges", "checks"};
+    static constexpr std::string_view kJudges[] = {"addresses", "logon-budget"};
+    checker_.only_attributes(e, kKnown);
+    checker_.required(e, "judges");
+    scenario_.whole_run = checker_.one_of(e, "judges", "", kJudges);
+    scenario_.compared = e.attribute_or("checks", "");
+    scenario_.whole_run_place = e.place;
+    if ((scenario_.whole_run == "addresses") == scenario_.compared.empty())
+      checker_.complain(e, "judges=\"addresses\" and checks=\"…\" go together");
+    if (scenario_.role != Scenario::Role::Check) checker_.complain(e, "<whole-run> stands in a <check> only");
   }
 
   void symptom(const XmlElement& e) {

@@ -81,6 +81,7 @@ struct Step {
   std::string user;  ///< User parameter, "" as in the credentials
   long timeout_ms = 0;
   bool fresh_connection = false;
+  std::string copies;               ///< parallel="50": the same request that many times at once; every answer is judged
   std::string certificate = "yes";  ///< "yes": the site's where it is asked for; "no"; else the name of another one
   std::string trust;                ///< "" the site's; "nobody", "intermediates" (the CAs as no anchors), "pin"
   std::string pin;                  ///< trust="pin": base64 SPKI SHA-256
@@ -92,6 +93,7 @@ struct Step {
 
   // Kind::Pause, Kind::Wait
   long pause_ms = 0;
+  std::string pause_for;  ///< not empty: a duration with a ${parameter} in it
   std::string wait_for;
 
   // Kind::Call
@@ -151,6 +153,9 @@ struct Scenario {
   std::string file;  ///< display name
   std::string path;  ///< path in the data files, for hrefs
   std::string device;
+  std::string whole_run;  ///< not empty: judged over the whole run, not by steps: "addresses" or "logon-budget"
+  std::string compared;   ///< of "addresses": checks that go to every address, lowest layer first; words
+  XmlPlace whole_run_place;
   std::string axis = "both";
   std::string severity = "high";
   std::string guide;

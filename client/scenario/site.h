@@ -31,6 +31,14 @@ struct Account {
   friend bool operator==(const Account&, const Account&) = default;
 };
 
+/// The RSA SecurID page in front of ActiveSync, and a log-on at it.
+struct SecurIdLogon {
+  std::string page = "/WebID/IISWebAgentIF.dll";
+  std::string form = "username={user}&passcode={passcode}";  ///< what is posted; {user} and {passcode} are put in
+  Secret passcode;                                           ///< PIN and token code; empty: nobody logs on
+  friend bool operator==(const SecurIdLogon&, const SecurIdLogon&) = default;
+};
+
 /// One address behind the public name: a front end, a proxy, one A or AAAA record.
 struct SiteAddress {
   std::string host;
@@ -55,6 +63,7 @@ struct Site {
   std::string vantage = "inside";                ///< inside, outside
   std::string policy = "unknown";                ///< required, none, unknown
   std::string securid = "no";
+  SecurIdLogon securid_logon;
   std::string client_certificate = "no";  ///< no, optional, yes
   std::string server;                     ///< product, for remedies; empty: recognised from headers
   std::vector<std::string> fleet;         ///< device profile ids

@@ -20,6 +20,10 @@ std::vector<std::string> words(std::string_view text) {
   return out;
 }
 
+bool names_source(std::string_view source) {
+  return source == "prompt" || source.starts_with("env:") || source.starts_with("file:") || source.starts_with("fd:");
+}
+
 class Parser {
  public:
   explicit Parser(const std::string& path) : checker_(path), path_(path) {}
@@ -27,8 +31,8 @@ class Parser {
   std::expected<SiteFile, Diagnostics> parse(const XmlElement& root) {
     static constexpr std::string_view kRoot[] = {"name",    "version", "role", "publisher",
                                                  "vantage", "policy",  "axis", "server"};
-    static constexpr std::string_view kChildren[] = {"host",    "address", "trust",  "account",
-                                                     "schemes", "options", "devices"};
+    static constexpr std::string_view kChildren[] = {"host",    "address", "trust",   "account",
+                                                     "schemes", "options", "devices", "securid"};
     if (root.name != "site") {
       checker_.complain(root, "<" + root.name + "> is not a site file", "the root element is <site>");
       return std::unexpected(checker_.take());
@@ -65,6 +69,8 @@ class Parser {
         options(e);
       else if (e.name == "devices")
         devices(e);
+      else if (e.name == "securid")
+        securid(e);
       else
         checker_.unknown_child(root, e, kChildren);
     }
@@ -133,9 +139,7 @@ class Parser {
     a.user = checker_.required(e, "user");
     a.failed_logons = static_cast<int>(checker_.number(e, "failed-logons", 2, 0, 100));
     const std::string source = e.attribute_or("password", "");
-    const bool known = source.empty() || source == "prompt" || source.starts_with("env:") ||
-                       source.starts_with("file:") || source.starts_with("fd:");
-    if (!known)
+    if (!source.empty() && !names_source(source))
       checker_.complain(e, "a password never stands in a file",
                         "password=\"env:NAME\", \"file:PATH\", \"fd:N\" or \"prompt\"");
     if (file_.site.accounts.empty()) {
@@ -159,6 +163,24 @@ class Parser {
     checker_.only_attributes(e, kKnown);
     file_.site.securid = checker_.one_of(e, "securid", "no", kWords);
     file_.site.client_certificate = checker_.one_of(e, "client-certificate", "no", kCertificate);
+  }
+
+  void securid(const XmlElement& e) {
+    static constexpr std::string_view kKnown[] = {"page", "form", "passcode"};
+    checker_.only_attributes(e, kKnown);
+    SecurIdLogon& logon = file_.site.securid_logon;
+    file_.site.securid = "yes";
+    logon.page = e.attribute_or("page", logon.page);
+    logon.form = e.attribute_or("form", logon.form);
+    const std::string source = e.attribute_or("passcode", "");
+    if (!source.empty() && !names_source(source))
+      checker_.complain(e, "a passcode never stands in a file",
+                        "passcode=\"prompt\", \"env:NAME\", \"file:PATH\" or \"fd:N\"");
+    if (!logon.page.starts_with('/'))
+      checker_.complain(e, "page=\"" + logon.page + "\" is not a path of the site", "it begins with /");
+    if (logon.form.find("{passcode}") == std::string::npos)
+      checker_.complain(e, "form=\"…\" has no {passcode}", "for example username={user}&amp;passcode={passcode}");
+    logon.passcode = Secret(source);
   }
 
   void devices(const XmlElement& e) {

@@ -17,7 +17,7 @@ struct SiteFile {
 };
 
 /// Reads a site file. Passwords are never in it: an account names where its password comes from, which stands in
-/// Account::password until the command line replaces it.
+/// Account::password (and that of a passcode in SecurIdLogon::passcode) until build_site reads it.
 std::expected<SiteFile, Diagnostics> parse_site_file(std::string_view text, const std::string& path);
 std::expected<SiteFile, Diagnostics> load_site_file(const std::string& path);
 

@@ -121,7 +121,7 @@ class StepParser {
 
   void eas(const XmlElement& e, Step& s) {
     attributes(e, {"cmd", "auth", "user", "version", "policy-key", "query", "follow", "fresh", "certificate", "trust",
-                   "pin", "sni"});
+                   "pin", "sni", "parallel"});
     static constexpr std::string_view kQuery[] = {"plain", "base64"};
     static constexpr std::string_view kFollow[] = {"provision", "none"};
     s.cmd = checker_.required(e, "cmd");
@@ -132,12 +132,13 @@ class StepParser {
     s.query = checker_.one_of(e, "query", "", kQuery);
     s.follow_provision = checker_.one_of(e, "follow", "provision", kFollow) == "provision";
     s.fresh_connection = checker_.yes_no(e, "fresh", false);
+    parallel(e, s);
     identity(e, s);
   }
 
   void http(const XmlElement& e, Step& s) {
     attributes(e, {"method", "scheme", "path", "host", "auth", "user", "headers", "fresh", "certificate", "trust",
-                   "pin", "sni", "connection"});
+                   "pin", "sni", "connection", "parallel"});
     static constexpr std::string_view kSchemes[] = {"https", "http"};
     static constexpr std::string_view kHeaders[] = {"device", "none"};
     s.method = checker_.required(e, "method");
@@ -150,7 +151,16 @@ class StepParser {
     }
     s.device_headers = checker_.one_of(e, "headers", "device", kHeaders) == "device";
     s.fresh_connection = checker_.yes_no(e, "fresh", false);
+    parallel(e, s);
     identity(e, s);
+  }
+
+  void parallel(const XmlElement& e, Step& s) {
+    s.copies = e.attribute_or("parallel", "");
+    if (s.copies.empty()) return;
+    if (s.copies.find("${") == std::string::npos) checker_.number(e, "parallel", 1, 1, 1000);
+    if (!s.background.empty() || (s.kind == Step::Kind::Eas && s.follow_provision && s.cmd != "OPTIONS"))
+      checker_.complain(e, "parallel=\"…\" goes with follow=\"none\" and without background", "provision before it");
   }
 
   // Whom the step trusts and who it says it is: on the wire this is the connection, not the request.
@@ -183,6 +193,10 @@ class StepParser {
 
   void pause(const XmlElement& e, Step& s) {
     attributes(e, {"for"});
+    if (e.attribute_or("for", "").find("${") != std::string::npos) {
+      s.pause_for = *e.attribute("for");
+      return;
+    }
     s.pause_ms = checker_.duration_ms(e, "for", 0);
     checker_.required(e, "for");
     if (s.pause_ms > 3'600'000) checker_.complain(e, "a pause of more than an hour");
@@ -271,6 +285,8 @@ class StepParser {
     if (none || (content && !sends) || (only_eas && s.kind != Step::Kind::Eas)) {
       checker_.complain(e, "<" + parent.name + "> has no element <" + e.name + ">");
     }
+    if ((e.name == "retry" || e.name == "poll" || e.name == "repeat") && !s.copies.empty())
+      checker_.complain(e, "a step with parallel=\"…\" is not repeated");
     if ((e.name == "retry" || e.name == "poll" || e.name == "repeat") && s.kind == Step::Kind::Wait)
       checker_.complain(e, "<wait> has no element <" + e.name + ">", "it stands in the step that is waited for");
   }

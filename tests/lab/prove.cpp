@@ -38,6 +38,7 @@ constexpr auto kKinds = std::to_array<Kind>({
     {"certificates", "sound", "ccert-alert", "client-certificate=yes"},
     {"front-ends", "sound", "second-front-end", ""},
     {"policy-required", "sound", "", "policy=required"},
+    {"names", "sound", "name-is-public", "dns=yes"},
     {"exchange2003-back-end", "exchange2003-back-end", "", "role=back-end schemes=Negotiate,NTLM,Basic"},
 });
 
@@ -144,6 +145,9 @@ Site site_of(const lab::LabFacts& facts) {
   for (const auto& [name, value] : facts.notes) {
     if (name.starts_with("site.")) site_fact(site, std::string_view(name).substr(5), value);
   }
+  for (const auto& [name, value] : facts.notes) {
+    if (name == "securid-passcode") site.securid_logon.passcode = Secret(value);
+  }
   if (const std::uint16_t second = facts.listener("https-2"); second != 0) {
     site.addresses = {{"127.0.0.1", facts.https_port, "FE1"}, {"127.0.0.1", second, "FE2"}};
   }
@@ -180,7 +184,10 @@ Trial run_trial(const Task& task, const std::vector<std::string>& patterns) {
   }
   const Claim claim = claim_of(task.persona);
   site.axis = !task.axis.empty() ? task.axis : claim.today && !claim.guide ? "today" : "guide";
-  auto result = judge(site, patterns, task.opt_in, nullptr);
+  const bool asks_names = kind && kind->facts.find("dns=yes") != std::string_view::npos;
+  const std::string name_server =
+      asks_names ? "127.0.0.1:" + std::to_string((*lab)->facts().listener("dns")) : std::string();
+  auto result = judge(site, patterns, task.opt_in, nullptr, name_server);
   if (!result) {
     trial.problem = result.error();
   } else {
@@ -190,7 +197,7 @@ Trial run_trial(const Task& task, const std::vector<std::string>& patterns) {
 }
 
 std::expected<RunResult, std::string> judge(const Site& site, const std::vector<std::string>& patterns, bool opt_in,
-                                            Transport* transport) {
+                                            Transport* transport, const std::string& name_server) {
   const Ground& g = ground();
   VerifyOptions run;
   run.plan = "all";
@@ -201,6 +208,9 @@ std::expected<RunResult, std::string> judge(const Site& site, const std::vector<
   run.now = now;
   run.jobs = 8;
   run.time_limit = std::chrono::seconds(120);
+  run.resolver.server = name_server;
+  run.resolver.bound = std::chrono::seconds(1);
+  run.parameters = {{"copies", "8"}, {"apart", "200ms"}, {"late", "2s"}};
   auto plan = schedule(g.catalogue, g.data, g.device, site, run);
   if (!plan) return std::unexpected(plan.error().front().message);
   CurlTransport own;

@@ -60,9 +60,10 @@ struct Task {
 /// Runs `patterns` (empty: every check that is not opt-in) against a lab of that persona with that fault.
 Trial run_trial(const Task& task, const std::vector<std::string>& patterns);
 
-/// The catalogue's verdict on a site; over `transport`, or over one of its own if that is nullptr.
+/// The catalogue's verdict on a site; over `transport`, or over one of its own if that is nullptr. `name_server`
+/// ("127.0.0.1:PORT") is asked for names; empty: no name is looked up.
 std::expected<RunResult, std::string> judge(const Site& site, const std::vector<std::string>& patterns, bool opt_in,
-                                            Transport* transport);
+                                            Transport* transport, const std::string& name_server = {});
 
 /// Every persona as it is, then every pair of persona and fault that a <proof> of the catalogue names, sorted.
 std::vector<Task> tasks();

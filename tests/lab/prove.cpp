@@ -197,7 +197,7 @@ Trial run_trial(const Task& task, const std::vector<std::string>& patterns) {
 }
 
 std::expected<RunResult, std::string> judge(const Site& site, const std::vector<std::string>& patterns, bool opt_in,
-                                            Transport* transport, const std::string& name_server) {
+                                            Transport* transport, const std::string& name_server, const Site* planned) {
   const Ground& g = ground();
   VerifyOptions run;
   run.plan = "all";
@@ -211,7 +211,7 @@ std::expected<RunResult, std::string> judge(const Site& site, const std::vector<
   run.resolver.server = name_server;
   run.resolver.bound = std::chrono::seconds(1);
   run.parameters = {{"copies", "8"}, {"apart", "200ms"}, {"late", "2s"}};
-  auto plan = schedule(g.catalogue, g.data, g.device, site, run);
+  auto plan = schedule(g.catalogue, g.data, g.device, planned ? *planned : site, run);
   if (!plan) return std::unexpected(plan.error().front().message);
   CurlTransport own;
   return verify(*plan, g.data, g.device, site, g.codes, run, transport ? *transport : own, nullptr);

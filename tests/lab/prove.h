@@ -61,9 +61,11 @@ struct Task {
 Trial run_trial(const Task& task, const std::vector<std::string>& patterns);
 
 /// The catalogue's verdict on a site; over `transport`, or over one of its own if that is nullptr. `name_server`
-/// ("127.0.0.1:PORT") is asked for names; empty: no name is looked up.
+/// ("127.0.0.1:PORT") is asked for names; empty: no name is looked up. `planned` is the site that the schedule is made
+/// for, if it is not the one that the run goes to: a client that does not keep what it should.
 std::expected<RunResult, std::string> judge(const Site& site, const std::vector<std::string>& patterns, bool opt_in,
-                                            Transport* transport, const std::string& name_server = {});
+                                            Transport* transport, const std::string& name_server = {},
+                                            const Site* planned = nullptr);
 
 /// Every persona as it is, then every pair of persona and fault that a <proof> of the catalogue names, sorted.
 std::vector<Task> tasks();

@@ -103,6 +103,24 @@ std::string wrong_pin() {
   return must_turn_red("trust.pin.enforced", s.site, site, change_nothing);
 }
 
+// A client without the budget: it plans as if the account could bear a thousand failures, and is judged by what the
+// account really bears.
+std::string no_budget() {
+  const Scene s = scene();
+  Site site = s.site;
+  for (Account& a : site.accounts) a.failed_logons = 2;
+  const std::vector<std::string> wanted = {"auth.*"};
+  const auto verdict_of = [&](const Site& planned) {
+    const auto result = judge(site, wanted, true, nullptr, {}, &planned);
+    if (!result) return result.error();
+    const auto check = std::ranges::find(result->checks, "auth.lockout.budget", &CheckResult::id);
+    return check == result->checks.end() ? std::string("no result") : std::string(to_string(check->verdict.kind));
+  };
+  if (const std::string honest = verdict_of(site); honest != "pass") return "honest: " + honest;
+  const std::string careless = verdict_of(s.site);
+  return careless == "fail" ? std::string() : "without the budget: " + careless;
+}
+
 std::size_t authorizations(const lab::Lab& lab) {
   const auto entries = lab.transcript();
   return static_cast<std::size_t>(std::ranges::count_if(entries, [](const lab::TranscriptEntry& e) {
@@ -130,6 +148,7 @@ constexpr auto kProofs = std::to_array<SelfProof>({
     {"trust.no-early-credentials", "self:credentials-first", early_credentials},
     {"trust.ca-install.enables", "input:wrong-ca", wrong_ca},
     {"trust.intermediate-only.fails", "self:intermediates-as-anchors", trusted_intermediates},
+    {"auth.lockout.budget", "self:no-budget", no_budget},
     {"trust.pin.enforced", "input:wrong-pin", wrong_pin},
 });
 

@@ -1,6 +1,7 @@
 find_package(doctest REQUIRED)
 # The device without a network: parser, compiler, runs, predicates, results.
 add_executable(easel_client_test
+  client_addresses_test.cpp
   client_check_test.cpp
   client_data_test.cpp
   client_main.cpp

@@ -227,6 +227,13 @@ RunResult canonical_result() {
   r.server = "Server: Microsoft-IIS/6.0, MS-Server-ActiveSync: 6.5.7638.1";
   r.product = "iis6";
   r.run_id = "00000042";
+  const AddressVerdict tcp{"net.tcp.443", VerdictKind::Pass, "", "", "", {}};
+  const AddressVerdict good{"auth.basic.success", VerdictKind::Pass, "", "", "", {}};
+  const AddressVerdict bad{"auth.basic.success", VerdictKind::Fail, "", "401 Unauthorized", "http.401", {}};
+  r.addresses = {
+      {"public name", "192.0.2.10:443", "", std::string(64, 'a'), {tcp, good}},
+      {"front end 2", "192.0.2.11:443", "", std::string(64, 'b'), {tcp, bad}},
+      {"AAAA 2001:db8::10", "[2001:db8::10]:443", "this machine has no way to IPv6 addresses", "", {tcp, good}}};
   r.started_at = kStart;
   r.took = milliseconds(4'321);
   for (const char* layer : {"tcp", "tls", "trust", "http"}) {

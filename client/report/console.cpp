@@ -141,7 +141,7 @@ class Console {
       } else {
         reference = &a;
       }
-      out_ += "\n  " + mark + " " + name + "  " + fitted(text, 6);
+      out_ += "\n  " + mark + " " + fitted(name + ": " + text, 4);
     }
     out_ += "\n";
   }

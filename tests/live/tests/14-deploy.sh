@@ -30,7 +30,7 @@ expect_equal "PROPFIND" 207 "$(as_alice -X PROPFIND -H 'Depth: 0' "$front")"
 expect_equal "FOO" 500 "$(as_alice -X FOO "$front")"
 # auth.challenge.every-verb: OPTIONS is asked for a password, POST is not.
 expect_equal "OPTIONS" 401 "$(curl_status -X OPTIONS "$front")"
-expect_equal "POST" 403 "$(curl_status -X POST --data-binary x "$front?Cmd=FolderSync&User=nobody&DeviceId=1&DeviceType=PocketPC")"
+expect_equal "POST" 403 "$(curl_status -X POST -H 'Content-Type: application/vnd.ms-sync.wbxml' --data-binary x "$front?Cmd=FolderSync&User=nobody&DeviceId=1&DeviceType=PocketPC")"
 # http.plain.redirect: the redirect comes after the password has been sent.
 expect_equal "POST over http" 301 "$(curl_status -X POST -u nobody:canary --data-binary x "http://$LIVE_HOST:$LIVE_PORT_HTTP$LIVE_EAS_PATH")"
 # tls.cert.key.type: the intermediate authority has an EC key, which no Windows Mobile can verify.

@@ -25,7 +25,7 @@
       group.hidden = !group.querySelector('details.check:not([hidden])');
     }
     document.getElementById('none').hidden = shown > 0;
-    form.elements.shown.value = shown === checks.length ? `${shown} checks` : `${shown} of ${checks.length} checks`;
+    form.elements.shown.value = shown === checks.length ? `${shown} check${shown === 1 ? '' : 's'}` : `${shown} of ${checks.length} checks`;
   };
 
   const open_all = (open) => {
@@ -59,8 +59,8 @@
 
   let closed = [];
   addEventListener('beforeprint', () => {
-    closed = checks.filter((check) => !check.open);
-    open_all(true);
+    closed = checks.filter((check) => !check.open && !check.matches('.pass, .skip-kind'));
+    for (const check of closed) check.open = true;
   });
   addEventListener('afterprint', () => {
     for (const check of closed) check.open = false;

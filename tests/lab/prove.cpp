@@ -207,12 +207,19 @@ std::expected<RunResult, std::string> judge(const Site& site, const std::vector<
   return verify(*plan, g.data, g.device, site, g.codes, run, transport ? *transport : own, nullptr);
 }
 
+bool chosen(const Scenario& check) {
+  const char* patterns = std::getenv("EASEL_PROVE");
+  if (!patterns) return true;
+  return std::ranges::any_of(words(patterns), [&](const std::string& p) { return matches_pattern(p, check.id); });
+}
+
 std::string persona_of(const Proof& proof) { return proof.persona.empty() ? "sound" : proof.persona; }
 
 std::vector<Task> tasks() {
   std::map<std::tuple<std::string, std::string, std::string>, bool> wanted;
   for (const lab::PersonaInfo& p : lab::personas()) wanted[{std::string(p.id), "", ""}] = false;
   for (const ParsedScenario& c : ground().catalogue.checks) {
+    if (!chosen(c.scenario)) continue;
     for (const Proof& p : c.scenario.proofs) {
       if (p.fault.find(':') != std::string::npos) continue;
       for (const std::string& fault : {std::string(), p.fault}) {

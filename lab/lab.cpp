@@ -169,6 +169,8 @@ struct Lab::Impl {
     site.facts.accounts = make_accounts();
     if (site.behaviour.securid.on) site.facts.notes.emplace_back("securid-passcode", kPasscode);
     if (site.behaviour.http.connections != 0) crew.limit(site.behaviour.http.connections);
+    if (site.behaviour.tls.client_certificates.mode != ClientCertificateShape::Mode::none)
+      site.facts.notes.emplace_back("site.client-certificate", "yes");
     if (site.behaviour.foreign_host) site.facts.notes.emplace_back("foreign-host", kForeignHost);
     for (const LabAccount& account : site.facts.accounts) site.store.seed(account.user);
     prepare_keys();

@@ -75,6 +75,11 @@ std::optional<Verdict> fixed_by_site(const Scenario& check, const Site& site) {
   for (const Needs& n : check.needs) {
     if (n.site.empty() || holds(n, site)) continue;
     if (n.site == "schemes") return verdict_of(n, "the site's schemes do not include " + n.is);
+    if (n.site.starts_with("certificate:")) {
+      const std::string name = n.site.substr(12);
+      return verdict_of(n, "the site has no certificate that is " + name + ": add <client-certificate name=\"" + name +
+                               "\" file=\"…\"/> to the site file");
+    }
     return verdict_of(n, "the site's " + n.site + " is \"" + field_of(site, n.site) + "\"");
   }
   return std::nullopt;

@@ -132,6 +132,9 @@ std::expected<SendRequest, RequestProblem> addressed(const PlannedStep& step, co
   identity->offer = device.profile->session_offer;
   identity->offer.sni = identity->offer.sni && step.step.server_name;
   identity->client_certificate = certificate_of(step.step, site);
+  // Without it the request would be refused for a reason that nobody asked about.
+  if (!identity->client_certificate && step.step.certificate != "no" && step.step.certificate != "yes")
+    return std::unexpected("the site has no client certificate '" + step.step.certificate + "'");
   const bool certified = identity->client_certificate.has_value();
   identity->lane = context.lane + "/" + context.address_label;
   send.identity = std::move(identity);

@@ -174,6 +174,30 @@ TEST_CASE("site init writes a site file that verify takes") {
   CHECK(verified.code == 0);
 }
 
+TEST_CASE("client certificates of the site file: what is missing is named, what can be forged is forged") {
+  const Desk desk(LabRun{.faults = {"ccert-trusts-anybody"}});
+  const lab::LabClientCertificate* own = desk.lab->facts().client_certificate("valid");
+  REQUIRE(own != nullptr);
+  std::ofstream(desk.folder / "alice.pem") << own->certificate_pem << own->key_pem;
+  const std::string file = (desk.folder / "site.xml").string();
+  std::ofstream(file) << "<site version=\"1\"><host name=\"mail.contoso.test\"/><options client-certificate=\"yes\"/>"
+                      << "<client-certificate file=\"alice.pem\"/></site>";
+  const Said said = desk.say(verify_main, {},
+                             {"--site", file, "--check", "ccert.valid.accepted", "--check", "ccert.expired.refused",
+                              "--check", "ccert.untrusted.refused", "--check", "ccert.no-basic-fallback"});
+  INFO(said.out, said.err);
+  CHECK(said.code == 1);
+  CHECK(has(said.out, "1 pass"));
+  CHECK(has(said.out, "FAIL  ccert.untrusted.refused"));
+  CHECK(has(said.out, "no-test-certificate"));
+  std::ofstream(file) << "<site version=\"1\"><host name=\"mail.contoso.test\"/>"
+                      << "<client-certificate name=\"expired\" file=\"none.pem\"/></site>";
+  const Said broken = desk.say(verify_main, {}, {"--site", file, "--plan", "first"});
+  CHECK(broken.code == 2);
+  CHECK(has(broken.err, "none.pem"));
+  CHECK(has(broken.err, "site.xml"));
+}
+
 TEST_CASE("run takes scenario files and parameters") {
   const Desk desk;
   const std::string file = std::string(EASEL_SOURCE_DIR) + "/scenarios/examples/first-sync.xml";

@@ -36,6 +36,7 @@ constexpr auto kKinds = std::to_array<Kind>({
     {"isa", "sound", "", "publisher=isa"},
     {"securid", "sound", "securid-on", "securid=yes"},
     {"certificates", "sound", "ccert-alert", "client-certificate=yes"},
+    {"certificates-late", "sound", "ccert-after-request", "client-certificate=yes"},
     {"front-ends", "sound", "second-front-end", ""},
     {"policy-required", "sound", "", "policy=required"},
     {"exchange2003-back-end", "exchange2003-back-end", "", "role=back-end schemes=Negotiate,NTLM,Basic"},

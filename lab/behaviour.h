@@ -182,6 +182,7 @@ struct SurfaceShape {
   bool leaks_address = false;                    ///< a private address for who names no host
   bool detailed_errors = false;                  ///< physical paths and stack traces
   bool listing = false;                          ///< the site's root is a directory listing
+  bool start_page = false;                       ///< the site's root is the page that comes with the web server
   bool unc = false;                              ///< DocumentLibrary serves any UNC path
   bool ssl_rule_exact = false;                   ///< Require SSL holds for the exact spelling only
 };

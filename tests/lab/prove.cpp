@@ -37,6 +37,8 @@ constexpr auto kKinds = std::to_array<Kind>({
     {"securid", "sound", "securid-on", "securid=yes"},
     {"certificates", "sound", "ccert-alert", "client-certificate=yes"},
     {"certificates-late", "sound", "ccert-after-request", "client-certificate=yes"},
+    // A root that the run trusts as the host's store would: nothing was installed on the devices.
+    {"public-root", "sound", "root-on-devices", "store=host"},
     {"front-ends", "sound", "second-front-end", ""},
     {"policy-required", "sound", "", "policy=required"},
     {"exchange2003-back-end", "exchange2003-back-end", "", "role=back-end schemes=Negotiate,NTLM,Basic"},
@@ -50,6 +52,10 @@ const Kind* kind_of(std::string_view name) {
 std::int64_t now() { return static_cast<std::int64_t>(std::time(nullptr)); }
 
 void site_fact(Site& site, std::string_view name, const std::string& value) {
+  if (name == "store" && value == "host") {
+    site.trust.store = TrustPolicy::Store::Host;
+    site.trust.name = "the host's CA store";
+  }
   if (name == "role") site.role = value;
   if (name == "publisher") site.publisher = value;
   if (name == "vantage") site.vantage = value;

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "client/cli/command.h"
+#include "client/cli/device_ca_command.h"
 #include "client/profile/device_profile.h"
 #include "client/report/report.h"
 
@@ -44,8 +45,9 @@ int show(const DataFiles& data, const std::string& id, std::ostream& out, std::o
 }  // namespace
 
 int device_main(std::span<const std::string> args, std::ostream& out, std::ostream& err) {
+  if (!args.empty() && args.front() == "ca") return device_ca_main(args.subspan(1), out, err);
   CLI::App app("Device profiles: whom easel can be.", "easel device");
-  app.footer("Example: easel device show wm6.1");
+  app.footer("Example: easel device show wm6.1\nInstalled authorities: easel device ca --help");
   std::string action = "list", id, folder;
   app.add_option("ACTION", action, "list or show")->check(CLI::IsMember({"list", "show"}))->type_name("");
   app.add_option("ID", id, "profile to show")->type_name("");

@@ -32,6 +32,12 @@ void add_target_options(CLI::App& app, TargetOptions& o) {
   app.add_option("--trust-ca", o.trust_ca, "trust only these authorities (PEM, DER, PKCS#7)")
       ->type_name("FILE")
       ->group(trust);
+  app.add_option("--trust", o.trust, "host, or device: its own roots, what is installed on it, and --trust-ca")
+      ->type_name("STORE")
+      ->group(trust);
+  app.add_option("--devices", o.device_folder, "folder of what devices hold (easel device ca)")
+      ->type_name("DIR")
+      ->group("Rarely needed");
   app.add_option("--pin", o.pins, "trust only this key: sha256//BASE64; give a backup pin, too")
       ->type_name("PIN")
       ->group(trust);

@@ -5,6 +5,8 @@
 
 #include "client/cli/certificate_files.h"
 #include "client/cli/secret_source.h"
+#include "client/profile/device_trust.h"
+#include "client/profile/installed_authorities.h"
 #include "client/scenario/site_file.h"
 #include "client/transport/forged_certificates.h"
 #include "client/transport/resolver.h"
@@ -179,7 +181,11 @@ class SiteBuilder {
       }
       site_.trust.authorities.insert(site_.trust.authorities.end(), certificates->begin(), certificates->end());
     }
-    if (!trust_ca_.empty()) {
+    std::string store = site_.trust_of_device ? "device" : "host";
+    word(options_.trust, store, "--trust", {"host", "device"});
+    if (store == "device") {
+      trust_as_device();
+    } else if (!trust_ca_.empty()) {
       site_.trust.store = TrustPolicy::Store::Authorities;
       site_.trust.name =
           "only " + (trust_ca_.size() == 1 ? trust_ca_.front() : std::to_string(trust_ca_.size()) + " CA files");
@@ -196,6 +202,24 @@ class SiteBuilder {
     }
     if (!site_.trust.pins.empty())
       site_.trust.name = "the pinned key" + std::string(site_.trust.pins.size() > 1 ? "s" : "");
+  }
+
+  /// The device's table, what is installed on it, and the authorities of --trust-ca as if they were installed, too.
+  void trust_as_device() {
+    const InstalledStore store(options_.device_folder.empty() ? default_device_folder() : options_.device_folder);
+    auto installed = store.read(device_.id);
+    if (!installed) return complain("--devices", installed.error());
+    installed->root.insert(installed->root.end(), site_.trust.authorities.begin(), site_.trust.authorities.end());
+    auto policy = device_trust(data_, device_, installed->root);
+    if (!policy) {
+      for (const Diagnostic& d : policy.error()) {
+        complain("--trust", d.message, "install its authorities: easel device ca add FILE --device " + device_.id);
+      }
+      return;
+    }
+    policy->intermediates = std::move(installed->ca);
+    policy->pins = std::move(site_.trust.pins);
+    site_.trust = std::move(*policy);
   }
 
   void bounds() {

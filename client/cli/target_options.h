@@ -22,6 +22,8 @@ struct TargetOptions {
   std::string user;
   std::string password;  ///< env:NAME, file:PATH, fd:N or prompt; never the password
   std::string device = "wm6.1";
+  std::string trust;  ///< host or device: whose root store counts; empty: as the site file says, else the host's
+  std::string device_folder;  ///< where `easel device ca` keeps what is installed; empty: its default
   std::vector<std::string> trust_ca;
   std::vector<std::string> pins;
   std::string client_certificate;

@@ -7,6 +7,7 @@
 #include "client/profile/device_hello.h"
 #include "client/profile/device_profile.h"
 #include "client/profile/device_trust.h"
+#include "client/profile/installed_authorities.h"
 #include "client/tls/hello_probe.h"
 
 namespace easel {
@@ -36,11 +37,18 @@ TrustPolicy trust_of(const DataFiles& data, const DeviceProfile& profile, const 
   return policy;
 }
 
-std::vector<Candidate> candidates_of(const DataFiles& data, const DeviceProfile& profile,
-                                     const std::vector<Certificate>& installed, Diagnostics& problems) {
+std::vector<Candidate> candidates_of(const DataFiles& data, const DeviceProfile& profile, const HandshakeTarget& target,
+                                     Diagnostics& problems) {
   Candidate base;
   base.row.device = profile.id;
-  base.trust = trust_of(data, profile, installed, problems);
+  auto own = InstalledStore(target.device_folder).read(profile.id);
+  if (!own) {
+    problems.push_back({"--devices", 0, 0, own.error(), ""});
+    return {};
+  }
+  own->root.insert(own->root.end(), target.installed.begin(), target.installed.end());
+  base.trust = trust_of(data, profile, own->root, problems);
+  base.trust.intermediates = std::move(own->ca);
   base.row.trust = base.trust.name;
   std::vector<Candidate> out;
   if (profile.tls) {
@@ -112,6 +120,7 @@ void judge(Candidate& candidate, const std::vector<Certificate>& chain, const Ha
   DeviceHandshake& row = candidate.row;
   row.cause = cause_of(row.answer);
   if (chain.empty() || !row.cause.empty()) return;
+  row.chain = chain;
   row.verdict = judge_chain(chain, candidate.trust, target.host, target.now);
   row.cause = cause_key(*row.verdict);
   if (row.cause.empty() && row.answer.signature_valid == false) row.cause = "tls.handshake";
@@ -131,7 +140,7 @@ std::expected<std::vector<DeviceHandshake>, Diagnostics> shake_hands(const DataF
       problems.insert(problems.end(), profile.error().begin(), profile.error().end());
       continue;
     }
-    for (Candidate& candidate : candidates_of(data, *profile, target.installed, problems)) {
+    for (Candidate& candidate : candidates_of(data, *profile, target, problems)) {
       candidates.push_back(std::move(candidate));
     }
   }

@@ -24,6 +24,7 @@ struct HandshakeTarget {
   std::chrono::milliseconds bound{5000};
   std::int64_t now = 0;                ///< seconds since 1970, for dates
   std::vector<Certificate> installed;  ///< authorities added to each device's root store
+  std::string device_folder;           ///< where `easel device ca` keeps what is installed on each; empty: nothing is
 };
 
 struct DeviceHandshake {
@@ -33,6 +34,7 @@ struct DeviceHandshake {
   bool predicted = false;  ///< the hello is reconstructed, not captured
   HelloAnswer answer;
   std::string trust;                    ///< whom the device trusts, in words
+  std::vector<Certificate> chain;       ///< as sent, or as a session saw it where TLS 1.3 hides it
   std::optional<TrustVerdict> verdict;  ///< nullopt: no chain was seen
   std::string cause;  ///< cause key (profiles/support-codes.tsv) of what stops the device; empty: nothing
 };

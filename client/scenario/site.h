@@ -63,6 +63,7 @@ struct Site {
   Route route;
   std::optional<Route> plain_route;  ///< where to connect for the plain port, if not as `route`
   TrustPolicy trust;
+  bool trust_of_device = false;  ///< the site asks for the device's own root store (<trust store="device">)
   std::optional<ClientCertificate> certificate;
   std::vector<ClientCertificate> other_certificates;  ///< by name, for checks: "expired", "revoked", "untrusted", …
   Bounds bounds;

@@ -130,7 +130,11 @@ class Parser {
 
   void trust(const XmlElement& e) {
     static constexpr std::string_view kChildren[] = {"ca", "pin"};
+    static constexpr std::string_view kAttributes[] = {"store"};
+    static constexpr std::string_view kStores[] = {"host", "device"};
     checker_.only_children(e, kChildren);
+    checker_.only_attributes(e, kAttributes);
+    file_.site.trust_of_device = checker_.one_of(e, "store", "host", kStores) == "device";
     for (const XmlElement& c : e.children) {
       if (c.name == "ca") {
         static constexpr std::string_view kKnown[] = {"file"};

@@ -2,13 +2,18 @@
 
 #include <algorithm>
 #include <ctime>
+#include <filesystem>
+#include <fstream>
 #include <map>
 
 #include "client/profile/device_hello.h"
 #include "client/profile/device_profile.h"
 #include "client/profile/device_roots.h"
 #include "client/profile/device_trust.h"
+#include "client/profile/installed_authorities.h"
+#include "client/report/handshake_table.h"
 #include "client/run/device_handshakes.h"
+#include "client/tls/bundle_order.h"
 #include "client/transport/curl_transport.h"
 #include "tests/unit/tls_hello_samples.h"
 #include "tests/unit/transport_test_server.h"
@@ -237,4 +242,101 @@ TEST_CASE("a closed port is the same for every device") {
   for (const auto& [device, row] : by_device(target)) {
     if (!row.hello.empty()) CHECK(row.cause == "tcp.refused");
   }
+}
+
+TEST_CASE("the bundle that mends a chain: what was sent in its place, what is missing by name, strangers out") {
+  const Family family = mint_family("Bundle");
+  const Minted stranger = mint({.common_name = "Stranger", .ca = true}, nullptr);
+  const Certificate &leaf = family.server.certificate, &middle = family.intermediate.certificate,
+                    &root = family.root.certificate;
+  TrustVerdict held;
+  held.path = {leaf.subject, middle.subject, root.subject};
+  CHECK(bundle_order({leaf, middle}, held).as_sent());
+  CHECK(bundle_order({leaf, middle, root}, held).as_sent());
+  CHECK(bundle_order({leaf, middle, root}, held).root == 2);
+
+  const BundleOrder missing = bundle_order({leaf}, {});
+  REQUIRE(missing.entries.size() == 2);
+  CHECK(missing.entries[1].subject == middle.subject);
+  CHECK(missing.entries[1].sent == -1);
+  CHECK_FALSE(missing.as_sent());
+
+  const BundleOrder mixed = bundle_order({leaf, stranger.certificate, root, middle}, held);
+  REQUIRE(mixed.entries.size() == 2);
+  CHECK(mixed.entries[1].sent == 3);
+  CHECK(mixed.root == 2);
+  CHECK(mixed.superfluous == std::vector<int>{1});
+  CHECK(bundle_order({}, {}).entries.empty());
+  CHECK(bundle_order({leaf, middle, middle}, held).superfluous == std::vector<int>{2});
+}
+
+namespace {
+
+struct Folder {
+  std::filesystem::path path;
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "easel-devices-XXXXXX").string();
+    path = mkdtemp(name.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+};
+
+}  // namespace
+
+TEST_CASE("an authority in a device's root store is trusted, one in its CA store alone only helps to build") {
+  const Folder folder;
+  const InstalledStore store(folder.path.string());
+  const Family family = mint_family("Installed");
+  ServerOptions options;
+  options.identity = family.server;  // without its intermediate
+  options.max_version = "TLSv1.2";
+  TestServer server(options, answer_always(""));
+  HandshakeTarget target = target_of(server, {});
+  target.device_folder = folder.path.string();
+  const auto verdict = [&] { return *by_device(target).at("wp8.1-update").verdict; };
+
+  REQUIRE(store.add("wp8.1-update", DeviceStoreName::Ca, {family.root.certificate, family.intermediate.certificate}));
+  CHECK(verdict().has(TrustProblem::Untrusted));
+  REQUIRE(store.add("wp8.1-update", DeviceStoreName::Root, {family.root.certificate}));
+  CHECK(verdict().trusted());
+  CHECK_FALSE(by_device(target).at("ios5").verdict->trusted());  // another device holds nothing
+
+  const auto installed = store.read("wp8.1-update");
+  REQUIRE(installed.has_value());
+  CHECK(installed->root.size() == 1);
+  CHECK(installed->ca.size() == 2);
+  CHECK_FALSE(store.remove("wp8.1-update", family.root.certificate.sha1).has_value());  // it stands in both
+  REQUIRE(store.remove("wp8.1-update", family.intermediate.certificate.sha1).has_value());
+  CHECK(store.read("wp8.1-update")->ca.size() == 1);
+  CHECK(verdict().has(TrustProblem::IntermediateMissing));  // the root alone does not replace what the server left out
+  CHECK_FALSE(store.remove("wp8.1-update", "00").has_value());
+
+  std::ofstream(folder.path / "wp8.1-update" / "root" / "X.pem") << "no certificate";
+  const auto broken = store.read("wp8.1-update");
+  REQUIRE_FALSE(broken.has_value());
+  CHECK(broken.error().find("X.pem") != std::string::npos);
+}
+
+TEST_CASE("the table for people says why, what to send, and what devices show") {
+  const Family family = mint_family("Table");
+  ServerOptions options;
+  options.identity = family.server;
+  options.max_version = "TLSv1.2";
+  TestServer server(options, answer_always(""));
+  CurlTransport transport;
+  const DataFiles data;
+  const auto codes = SupportCodes::load(data);
+  REQUIRE(codes.has_value());
+  const auto rows = shake_hands(data, {"wp8.1-update", "wp8.1", "wp7.5"}, target_of(server, {}), transport);
+  REQUIRE(rows.has_value());
+  const std::string text = render_handshakes(*rows, *codes, 100);
+  CHECK(text.find("wp8.1-update, wp8.1: the server certificate") != std::string::npos);
+  CHECK(text.find("The bundle that mends it") != std::string::npos);
+  CHECK(text.find("1  " + family.intermediate.certificate.subject + " (missing") != std::string::npos);
+  CHECK(text.find("0x80072F0D WININET_E_INVALID_CA") != std::string::npos);
+  CHECK(text.find("no capture, no verdict") != std::string::npos);
+  const std::string tsv = render_handshakes_tsv(*rows, *codes);
+  CHECK(tsv.find("wp7.5\t-\t-\tno capture\t-\t-\t-\t-\t-\t-\n") != std::string::npos);
 }

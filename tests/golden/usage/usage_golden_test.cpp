@@ -20,8 +20,9 @@ namespace {
 
 using Command = int (*)(std::span<const std::string>, std::ostream&, std::ostream&);
 const std::map<std::string, Command> kCommands = {
-    {"verify", verify_main},     {"check", check_main}, {"run", run_main},         {"checks", checks_main},
-    {"scenario", scenario_main}, {"site", site_main},   {"explain", explain_main}, {"device", device_main}};
+    {"verify", verify_main},   {"check", check_main},       {"run", run_main},
+    {"checks", checks_main},   {"scenario", scenario_main}, {"site", site_main},
+    {"explain", explain_main}, {"device", device_main},     {"tls", tls_main}};
 
 struct Case {
   std::string name;
@@ -77,6 +78,17 @@ const std::vector<Case>& cases() {
       {"lint-mistakes", {"scenario", "lint", "files/scenario-mistakes.xml"}},
       {"lint-good", {"scenario", "lint", "files/scenario-good.xml"}},
       {"scenario-unknown-action", {"scenario", "lnit", "files/scenario-good.xml"}},
+      {"trust-unknown-store", {"verify", kUrl, "--trust", "devise"}},
+      {"trust-of-a-device-without-table",
+       {"verify", kUrl, "--trust", "device", "--device", "wp7.5", "--devices", "files/none"}},
+      {"device-ca-without-device", {"device", "ca", "add", "files/none.pem"}},
+      {"device-ca-file-missing",
+       {"device", "ca", "add", "files/none.pem", "--device", "wm6.1", "--devices", "files/none"}},
+      {"device-ca-unknown-store", {"device", "ca", "add", "x.pem", "--device", "wm6.1", "--store", "rot"}},
+      {"device-ca-nothing-to-remove",
+       {"device", "ca", "remove", "AB:CD", "--device", "wm6.1", "--devices", "files/none"}},
+      {"tls-no-host", {"tls", "https://"}},
+      {"tls-unknown-device", {"tls", "mail.example.com", "--address", "192.0.2.1", "--device", "wm61"}},
       {"explain-unknown-code", {"explain", "0x80072F0"}},
       {"site-without-init", {"site", "inti", kUrl}},
   };

@@ -83,7 +83,7 @@ cell() { # one row of --tsv on standard input: what stands in the table
   awk -F'\t' '{
     suite = $6; sub(/^(TLS|SSL_CK)_/, "", suite)
     if ($4 == "no capture") print "no capture"
-    else if ($6 != "") print substr($5, 4) " " suite ($9 == "" ? "" : ", " $9)
+    else if ($6 != "-") print substr($5, 4) " " suite ($9 == "-" ? "" : ", " $9)
     else print $4
   }'
 }

@@ -46,6 +46,7 @@ struct ChainShape {
   bool send_stranger = false;  ///< a certificate of the other authority, at the end
   bool swapped = false;        ///< an earlier leaf was made too, which is not shown
   bool revoked = false;        ///< the authority's revocation list names the leaf
+  bool foreign_list = false;   ///< that list is signed with another key than the authority's
   bool foreign_key = false;    ///< handshakes with a key that does not belong to the leaf
 };
 

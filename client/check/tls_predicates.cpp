@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "client/check/device_predicates.h"
+#include "client/check/revocation_predicates.h"
 
 namespace easel {
 namespace {
@@ -205,6 +206,11 @@ PredicateResult ask_cert(const Assertion& a, const Evidence& e) {
     last = result(left > needed, "more than " + std::to_string(needed) + " days left",
                   std::to_string(left) + " days left, until " + utc_text(leaf.not_after), certificate_label(leaf, 0),
                   "tls.expired");
+  }
+  if (last.holds && a.has("unchanged")) last = unchanged_since_baseline(e, leaf);
+  if (last.holds && a.has("crl-url")) {
+    last = names_revocation_list(leaf);
+    if (a.has("capture")) last.captured[a.argument("capture", e)] = last.actual;
   }
   return last;
 }

@@ -3,45 +3,18 @@
 #include <algorithm>
 #include <charconv>
 
+#include "client/cli/baseline_option.h"
 #include "client/cli/certificate_files.h"
 #include "client/cli/secret_source.h"
 #include "client/profile/device_trust.h"
 #include "client/profile/installed_authorities.h"
 #include "client/scenario/site_file.h"
 #include "client/transport/forged_certificates.h"
+#include "client/transport/host_port.h"
 #include "client/transport/resolver.h"
 
 namespace easel {
 namespace {
-
-std::optional<std::uint16_t> port_number(std::string_view text) {
-  unsigned value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value == 0 || value > 65535) return std::nullopt;
-  return static_cast<std::uint16_t>(value);
-}
-
-// "host", "host:port" or "[v6]:port".
-bool split_host_port(std::string_view text, std::string& host, std::uint16_t& port) {
-  if (text.starts_with('[')) {
-    const std::size_t close = text.find(']');
-    if (close == std::string_view::npos) return false;
-    host = text.substr(1, close - 1);
-    text.remove_prefix(close + 1);
-    if (text.empty()) return true;
-    if (!text.starts_with(':')) return false;
-    text.remove_prefix(1);
-  } else {
-    const std::size_t colon = text.find(':');
-    host = text.substr(0, colon);
-    if (colon == std::string_view::npos) return !host.empty();
-    text.remove_prefix(colon + 1);
-  }
-  const auto number = port_number(text);
-  if (!number || host.empty()) return false;
-  port = *number;
-  return true;
-}
 
 class SiteBuilder {
  public:
@@ -56,6 +29,7 @@ class SiteBuilder {
       account_source_ = site->password_source;
       trust_ca_ = site->trust_ca;
       certificates_ = site->certificates;
+      if (options_.baseline.empty()) baseline_ = site->baseline_report;
     }
     if (!options_.url.empty()) {
       if (auto parsed = parse_target(options_.url, site_); !parsed) diagnostics_.push_back(parsed.error());
@@ -65,6 +39,7 @@ class SiteBuilder {
     words();
     routes();
     trust();
+    baseline();
     bounds();
     client_certificate();
     if (diagnostics_.empty()) account();  // no question is asked about a command line that cannot work
@@ -222,6 +197,18 @@ class SiteBuilder {
     site_.trust = std::move(*policy);
   }
 
+  void baseline() {
+    const bool given = !options_.baseline.empty();
+    if (!given && baseline_.empty()) return;
+    auto read = read_baseline(given ? options_.baseline : baseline_, given ? "--baseline" : options_.site_file);
+    if (!read) {
+      diagnostics_.insert(diagnostics_.end(), read.error().begin(), read.error().end());
+      return;
+    }
+    if (site_.baseline) read->announced = site_.baseline->announced;
+    site_.baseline = std::move(*read);
+  }
+
   void bounds() {
     const auto positive = [&](double value, std::string_view option) {
       if (!(value > 0) || value > 86'400) complain(std::string(option), "must be more than 0 and at most 86400");
@@ -332,6 +319,7 @@ class SiteBuilder {
   std::string account_source_;
   std::vector<std::string> trust_ca_;
   std::vector<SiteCertificate> certificates_;
+  std::string baseline_;  // report that the site file names
   Diagnostics diagnostics_;
 };
 

@@ -27,8 +27,8 @@ class Parser {
   std::expected<SiteFile, Diagnostics> parse(const XmlElement& root) {
     static constexpr std::string_view kRoot[] = {"name",    "version", "role", "publisher",
                                                  "vantage", "policy",  "axis", "server"};
-    static constexpr std::string_view kChildren[] = {"host",    "address", "trust",   "account",
-                                                     "schemes", "options", "devices", "client-certificate"};
+    static constexpr std::string_view kChildren[] = {
+        "host", "address", "trust", "account", "schemes", "options", "devices", "client-certificate", "baseline"};
     if (root.name != "site") {
       checker_.complain(root, "<" + root.name + "> is not a site file", "the root element is <site>");
       return std::unexpected(checker_.take());
@@ -65,6 +65,8 @@ class Parser {
         options(e);
       else if (e.name == "devices")
         devices(e);
+      else if (e.name == "baseline")
+        baseline(e);
       else if (e.name == "client-certificate")
         client_certificate(e);
       else
@@ -114,6 +116,31 @@ class Parser {
                         attribute + "=\"env:NAME\", \"file:PATH\", \"fd:N\" or \"prompt\"");
   }
 
+  void baseline(const XmlElement& e) {
+    static constexpr std::string_view kKnown[] = {"certificate", "key", "announced", "report"};
+    checker_.only_attributes(e, kKnown);
+    Baseline b;
+    b.source = "the site file";
+    for (const auto& [name, into] : {std::pair{"certificate", &b.certificate}, {"announced", &b.announced}}) {
+      const std::string* text = e.attribute(name);
+      if (!text) continue;
+      *into = fingerprint_of(*text);
+      if (into->empty())
+        checker_.complain(e, std::string(name) + " is no SHA-256 fingerprint", "64 hexadecimal digits, colons or not");
+    }
+    b.key = bare_pin(e.attribute_or("key", ""));
+    file_.baseline_report = beside(e.attribute_or("report", ""));
+    if (b.certificate.empty() && b.key.empty() && file_.baseline_report.empty())
+      checker_.complain(e, "<baseline> says nothing of the certificate as it was",
+                        "certificate=\"…\" (SHA-256), key=\"sha256//…\" or report=\"FILE\"");
+    file_.site.baseline = std::move(b);
+  }
+
+  static std::string bare_pin(std::string pin) {
+    if (pin.starts_with("sha256/")) pin.erase(0, pin.find_first_not_of('/', 7));
+    return pin;
+  }
+
   void client_certificate(const XmlElement& e) {
     static constexpr std::string_view kKnown[] = {"name", "file", "key", "passphrase"};
     checker_.only_attributes(e, kKnown);
@@ -145,8 +172,7 @@ class Parser {
         static constexpr std::string_view kKnown[] = {"spki", "backup"};
         checker_.only_attributes(c, kKnown);
         for (const char* name : {"spki", "backup"}) {
-          std::string pin = c.attribute_or(name, "");
-          if (pin.starts_with("sha256/")) pin.erase(0, pin.find_first_not_of('/', 7));
+          std::string pin = bare_pin(c.attribute_or(name, ""));
           if (!pin.empty()) file_.site.trust.pins.push_back(pin);
         }
       }

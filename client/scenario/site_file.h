@@ -22,6 +22,7 @@ struct SiteFile {
   std::string password_source;        ///< of the first account: env:NAME, file:PATH, fd:N, prompt
   std::vector<std::string> trust_ca;  ///< paths, relative ones resolved against the site file
   std::vector<SiteCertificate> certificates;
+  std::string baseline_report;  ///< JSON report that holds the certificate as it was; may be empty
 };
 
 /// Reads a site file. Passwords are never in it: an account names where its password comes from, which stands in

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -196,6 +197,40 @@ TEST_CASE("client certificates of the site file: what is missing is named, what 
   CHECK(broken.code == 2);
   CHECK(has(broken.err, "none.pem"));
   CHECK(has(broken.err, "site.xml"));
+}
+
+TEST_CASE("--baseline: an earlier report, a fingerprint, and what is neither") {
+  const Desk desk;
+  const std::string report = (desk.folder / "before.json").string();
+  CHECK(desk.say(verify_main, {}, {"--plan", "first", "--report", "json=" + report}).code == 0);
+  const Said same = desk.say(verify_main, {}, {"--check", "tls.cert.unchanged", "--baseline", report});
+  INFO(same.out, same.err);
+  CHECK(same.code == 0);
+  CHECK(has(same.out, "1 pass"));
+  const Said changed = desk.say(verify_main, {}, {"--check", "tls.cert.unchanged", "--baseline", std::string(64, '0')});
+  CHECK(changed.code == 1);
+  CHECK(has(changed.out, "another certificate"));
+  const Said neither = desk.say(verify_main, {}, {"--plan", "first", "--baseline", (desk.folder / "ca.pem").string()});
+  CHECK(neither.code == 2);
+  CHECK(has(neither.err, "is no JSON"));
+}
+
+TEST_CASE("a revocation list is asked for only when wanted, and --dry-run says so") {
+  const Desk desk(LabRun{.faults = {"cert-revoked"}});
+  const auto asked = [&] {
+    const auto entries = desk.lab->transcript();
+    return std::ranges::count_if(
+        entries, [](const lab::TranscriptEntry& e) { return e.listener == "pki" && e.event == lab::Event::request; });
+  };
+  const Said dry = desk.say(verify_main, {}, {"--check", "tls.cert.revoked", "--dry-run"});
+  CHECK(has(dry.out, "GET ${list}, an address that the server's certificate names: any host, by plain http only"));
+  desk.say(verify_main, {}, {"--check", "tls.cert.*"});
+  CHECK(asked() == 0);
+  const Said wanted = desk.say(verify_main, {}, {"--check", "tls.cert.revoked", "--axis", "today"});
+  INFO(wanted.out);
+  CHECK(wanted.code == 1);
+  CHECK(has(wanted.out, "was revoked on"));
+  CHECK(asked() == 1);
 }
 
 TEST_CASE("run takes scenario files and parameters") {

@@ -151,6 +151,9 @@ Site site_of(const lab::LabFacts& facts) {
   for (const auto& [name, value] : facts.notes) {
     if (name.starts_with("site.")) site_fact(site, std::string_view(name).substr(5), value);
   }
+  const std::string_view before = facts.pem_of(facts.pem_of("leaf-before").empty() ? "leaf" : "leaf-before");
+  if (const auto leaf = parse_certificates(before, "leaf"); leaf && !leaf->empty())
+    site.baseline = Baseline{leaf->front().sha256, leaf->front().spki_pin, "", "the lab's facts"};
   if (const std::uint16_t second = facts.listener("https-2"); second != 0) {
     site.addresses = {{"127.0.0.1", facts.https_port, "FE1"}, {"127.0.0.1", second, "FE2"}};
   }

@@ -15,6 +15,11 @@ std::string credential(const Step& step, const Site& site) {
   return "credentials of " + (account ? account->user : "the account '" + step.account + "'");
 }
 
+std::string shown_certificate(const Step& step) {
+  if (step.certificate == "yes" || step.certificate == "no") return {};
+  return ", client certificate \"" + step.certificate + "\"";
+}
+
 std::string line_of(const PlannedStep& planned, const Site& site) {
   const Step& s = planned.step;
   if (s.kind == Step::Kind::Pause) return "pause of " + std::to_string(s.pause_ms) + " ms";
@@ -30,7 +35,8 @@ std::string line_of(const PlannedStep& planned, const Site& site) {
   const std::string where = s.scheme + "://" + (s.host.empty() ? site.host : s.host) + ":" + port +
                             (s.address.empty() ? "" : " at " + s.address);
   if (s.kind == Step::Kind::Connect) return "connect to " + where + ", handshake only";
-  if (s.kind == Step::Kind::Http) return s.method + " " + where + s.path + ", " + credential(s, site);
+  if (s.kind == Step::Kind::Http)
+    return s.method + " " + where + s.path + ", " + credential(s, site) + shown_certificate(s);
   return "POST " + where + site.path + " Cmd=" + s.cmd + ", " + credential(s, site) +
          (s.follow_provision ? ", and Provision if asked" : "");
 }

@@ -7,6 +7,9 @@
 namespace easel {
 namespace {
 
+// No device shows anything for it: it must not be taken for what fetching the list came to.
+constexpr const char* kUnknown = "tls.revocation-unknown";
+
 PredicateResult result(bool holds, std::string expected, std::string actual, std::string where = {},
                        std::string cause = {}) {
   PredicateResult r;
@@ -39,15 +42,16 @@ PredicateResult ask_revocation(const Assertion& a, const Evidence& e) {
   const std::string from = e.round_trip->request.host + ":" + std::to_string(e.round_trip->request.port);
   if (!response || response->status != 200)
     return result(false, expected, "the list cannot be had from " + from + ": " + summary(*e.round_trip),
-                  "revocation list");
+                  "revocation list", kUnknown);
   const Certificate* issuer = issuer_of(tls);
   if (!issuer)
-    return result(false, expected, "the issuer's certificate was not sent, so the list cannot be checked", "chain");
+    return result(false, expected, "the issuer's certificate was not sent, so the list cannot be checked", "chain",
+                  kUnknown);
   const RevocationAnswer answer = look_up_revocation(response->body, tls.chain.front(), *issuer, e.now);
   const bool revoked = answer.kind == RevocationAnswer::Kind::Revoked;
   return result(answer.kind == RevocationAnswer::Kind::Good, expected, answer.text,
                 revoked ? "certificate 0 (" + tls.chain.front().subject + ")" : "revocation list of " + from,
-                revoked ? "tls.revoked" : "");
+                revoked ? "tls.revoked" : kUnknown);
 }
 
 PredicateResult names_revocation_list(const Certificate& leaf) {

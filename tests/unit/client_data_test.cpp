@@ -6,13 +6,17 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "client/cli/secret_source.h"
 #include "client/cli/target_options.h"
+#include "client/profile/status_codes.h"
+#include "client/profile/support_codes.h"
 #include "client/protocol/base64.h"
 #include "client/scenario/csv.h"
 #include "client/scenario/site_file.h"
 #include "client/scenario/waiver.h"
+#include "client/xml/xml_tree.h"
 
 using namespace easel;
 
@@ -152,4 +156,61 @@ TEST_CASE("passwords come from anywhere but the command line") {
   chmod(path.c_str(), 0600);
   CHECK(read_secret("file:" + path.string(), "--password", "")->reveal() == "from file");
   std::filesystem::remove(path);
+}
+
+TEST_CASE("the table of support codes: each code once, each cause key in one row, a confidence everywhere") {
+  const auto codes = SupportCodes::load(DataFiles());
+  REQUIRE(codes.has_value());
+  CHECK(codes->all().size() > 100);
+  std::set<std::string> seen, causes;
+  for (const SupportCode& code : codes->all()) {
+    CAPTURE(code.code);
+    CHECK(seen.insert(code.code).second);
+    CHECK_FALSE(code.meaning.empty());
+    CHECK((code.confidence == "high" || code.confidence == "medium" || code.confidence == "low" ||
+           code.confidence == "unsourced" || code.confidence == "none"));
+    for (const std::string& cause : code.causes) CHECK_MESSAGE(causes.insert(cause).second, cause);
+  }
+}
+
+TEST_CASE("every HTTP status that a support code comes from is known, and so are the common ones") {
+  const StatusCodes statuses{DataFiles()};
+  for (const char* const status : {"200", "400", "401", "403", "404", "449", "451", "500", "501", "503", "507"}) {
+    const HttpStatus* row = statuses.http(status);
+    REQUIRE_MESSAGE(row != nullptr, status);
+    CHECK_FALSE(row->meaning.empty());
+    CHECK_FALSE(row->device.empty());
+  }
+  CHECK(statuses.http("299") == nullptr);
+  CHECK(statuses.meaning("FolderSync", "9").starts_with("SyncKeyMismatch"));
+  CHECK(statuses.meaning("FolderSync", "142").starts_with("DeviceNotProvisioned"));
+  CHECK(statuses.rows("", "9").size() > 1);
+  CHECK(statuses.is_command("Sync"));
+  CHECK_FALSE(statuses.is_command("*"));
+}
+
+TEST_CASE("what servers do differently: well-formed, each deviation with its place in the documents and its evidence") {
+  const DataFiles data;
+  int files = 0;
+  for (const std::string& path : data.list("profiles/servers/", ".xml")) {
+    ++files;
+    CAPTURE(path);
+    const auto text = data.read(path);
+    REQUIRE(text.has_value());
+    const auto root = read_xml(*text, path);
+    if (!root) FAIL(to_text(root.error()));
+    CHECK(root->name == "server");
+    std::set<std::string> ids;
+    for (const XmlElement& e : root->children) {
+      if (e.name != "deviation") continue;
+      CHECK_MESSAGE(ids.insert(e.attribute_or("id", "")).second, e.attribute_or("id", ""));
+      CHECK_FALSE(e.attribute_or("spec", "").empty());
+      REQUIRE_MESSAGE(e.child("evidence") != nullptr, e.attribute_or("id", ""));
+      const XmlElement& evidence = *e.child("evidence");
+      CHECK_FALSE((evidence.attribute_or("request", "") + evidence.attribute_or("source", "")).empty());
+      CHECK_FALSE(e.child("evidence")->attribute_or("confidence", "").empty());
+    }
+    CHECK_FALSE(ids.empty());
+  }
+  CHECK(files >= 6);
 }

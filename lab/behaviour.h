@@ -46,6 +46,7 @@ struct ChainShape {
   bool send_stranger = false;  ///< a certificate of the other authority, at the end
   bool swapped = false;        ///< an earlier leaf was made too, which is not shown
   bool revoked = false;        ///< the authority's revocation list names the leaf
+  bool foreign_list = false;   ///< that list is signed with another key than the authority's
   bool foreign_key = false;    ///< handshakes with a key that does not belong to the leaf
 };
 
@@ -182,6 +183,7 @@ struct SurfaceShape {
   bool leaks_address = false;                    ///< a private address for who names no host
   bool detailed_errors = false;                  ///< physical paths and stack traces
   bool listing = false;                          ///< the site's root is a directory listing
+  bool start_page = false;                       ///< the site's root is the page that comes with the web server
   bool unc = false;                              ///< DocumentLibrary serves any UNC path
   bool ssl_rule_exact = false;                   ///< Require SSL holds for the exact spelling only
 };

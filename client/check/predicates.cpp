@@ -7,6 +7,7 @@
 #include "client/check/eas_predicates.h"
 #include "client/check/http_predicates.h"
 #include "client/check/probe_predicates.h"
+#include "client/check/revocation_predicates.h"
 #include "client/check/tls_predicates.h"
 #include "client/check/xpath.h"
 
@@ -118,7 +119,11 @@ constexpr Argument kCert[] = {{"valid", false, "now"},
                               {"rsa-bits-at-least"},
                               {"purpose"},
                               {"self-signed", false, "yes no"},
-                              {"days-left-at-least"}};
+                              {"days-left-at-least"},
+                              {"unchanged", false, "yes"},
+                              {"crl-url", false, "http"},
+                              {"capture"}};
+constexpr Argument kRevocation[] = {{"of", true}};
 constexpr Argument kTls[] = {{"version-at-least", false, "SSLv2 SSLv3 TLSv1 TLSv1.1 TLSv1.2 TLSv1.3"},
                              {"completed", false, "yes no"},
                              {"secure-renegotiation", false, "yes"},
@@ -158,8 +163,13 @@ constexpr Predicate kPredicates[] = {
      "the certificates as sent: trusted, complete, ordered, valid, hash-none-of, key-type, device-roots; "
      "capture=\"name\" of the key's pin",
      kChain, false, false, ask_chain},
-    {"cert", "the server's own certificate: valid, name, rsa-bits-at-least, purpose, self-signed, days-left-at-least",
+    {"cert",
+     "the server's own certificate: valid, name, rsa-bits-at-least, purpose, self-signed, days-left-at-least, "
+     "unchanged "
+     "(since the site's baseline), crl-url (it names a revocation list by http; capture=\"name\" of the address)",
      kCert, false, false, ask_cert},
+    {"revocation", "the body is a revocation list of the issuer and clears the certificate of step of=\"…\"",
+     kRevocation, false, false, ask_revocation},
     {"logon-form", "the answer is a log-on form, or leads to one (440, redirect, cookie, HTML)", kPresent, false, false,
      ask_logon_form},
     {"cookies", "the cookies that the answer sets; capture=\"name\" makes a Cookie header of them", kCookies, false,

@@ -129,7 +129,8 @@ class Compiler {
   }
 
   void expand_rows(const Step& s, std::vector<PlannedStep>& into, const Frame& frame) {
-    const auto& tables = frame.owner->data;
+    std::vector<DataTable> tables = frame.owner->data;
+    tables.push_back(address_table(context_.site));
     const auto table = std::ranges::find(tables, s.for_each, &DataTable::name);
     if (table == tables.end()) {
       std::vector<std::string_view> known;
@@ -260,7 +261,8 @@ class Compiler {
   // Steps are referred to by the id that they have in their own file.
   void step_references(XmlElement& e, const Frame& frame, const Step& step) {
     for (XmlAttribute& a : e.attributes) {
-      const bool reference = (e.name == "same-as" && a.name == "step") || (e.name == "challenge" && a.name == "of");
+      const bool reference = (e.name == "same-as" && a.name == "step") || (e.name == "challenge" && a.name == "of") ||
+                             (e.name == "revocation" && a.name == "of");
       if (!reference) continue;
       std::istringstream words(a.value);
       std::string renamed_words;

@@ -68,6 +68,16 @@ void rename_captures(XmlElement& element, const std::string& prefix) {
   for (XmlElement& child : element.children) rename_captures(child, prefix);
 }
 
+DataTable address_table(const Site& site) {
+  DataTable table{"addresses", {"label", "at"}, {}, {}};
+  for (const SiteAddress& a : site.addresses) {
+    const bool v6 = a.host.find(':') != std::string::npos;
+    const std::string host = v6 ? "[" + a.host + "]" : a.host;
+    table.rows.push_back({a.label, host + ":" + std::to_string(a.port == 0 ? site.port : a.port)});
+  }
+  return table;
+}
+
 std::string to_xml_text(const XmlElement& element, const std::string& default_namespace, bool root) {
   std::string out = "<" + element.name;
   bool declares = false;

@@ -75,6 +75,9 @@ struct Step {
   std::string body_encoding;  ///< "" text, "base64"
   long body_repeat = 1;       ///< the body is sent that many times over
   bool device_headers = true;
+  std::string url;  ///< instead of scheme, host and path: an http address from the wire, asked as nobody
+
+  std::string address;  ///< HOST or HOST:PORT to connect to; names stay. Kind::Connect, too
 
   // Kind::Eas and Kind::Http
   std::string auth;  ///< basic, none, canary, canary-user, wrong-password, unknown-user, empty

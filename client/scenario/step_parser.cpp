@@ -8,20 +8,35 @@ namespace {
 
 using Names = std::span<const std::string_view>;
 
-constexpr std::string_view kSkipReasons[] = {"absent",          "certificate-only",
-                                             "logon-budget",    "no-account",
-                                             "no-baseline",     "no-capture",
-                                             "no-challenge",    "no-policy",
-                                             "not-a-finding",   "not-seen",
-                                             "opt-in",          "pinned",
-                                             "plain-port-none", "plain-port-unknown",
-                                             "publisher",       "read-only",
-                                             "refusal-budget",  "role",
-                                             "securid",         "no-client-certificate",
-                                             "no-such-account", "scheme",
-                                             "version",         "command",
-                                             "prerequisite",    "no-autodiscover",
-                                             "no-address",      "unsupported"};
+constexpr std::string_view kSkipReasons[] = {"absent",
+                                             "certificate-only",
+                                             "logon-budget",
+                                             "no-account",
+                                             "no-baseline",
+                                             "no-capture",
+                                             "no-challenge",
+                                             "no-policy",
+                                             "not-a-finding",
+                                             "not-seen",
+                                             "opt-in",
+                                             "pinned",
+                                             "plain-port-none",
+                                             "plain-port-unknown",
+                                             "publisher",
+                                             "read-only",
+                                             "refusal-budget",
+                                             "role",
+                                             "securid",
+                                             "no-client-certificate",
+                                             "no-such-account",
+                                             "scheme",
+                                             "version",
+                                             "command",
+                                             "prerequisite",
+                                             "no-autodiscover",
+                                             "no-address",
+                                             "unsupported",
+                                             "no-test-certificate"};
 constexpr std::string_view kBlockReasons[] = {"tcp",
                                               "tls",
                                               "trust",
@@ -137,7 +152,7 @@ class StepParser {
 
   void http(const XmlElement& e, Step& s) {
     attributes(e, {"method", "scheme", "path", "host", "auth", "user", "headers", "fresh", "certificate", "trust",
-                   "pin", "sni", "connection"});
+                   "pin", "sni", "connection", "url", "address"});
     static constexpr std::string_view kSchemes[] = {"https", "http"};
     static constexpr std::string_view kHeaders[] = {"device", "none"};
     s.method = checker_.required(e, "method");
@@ -151,6 +166,27 @@ class StepParser {
     s.device_headers = checker_.one_of(e, "headers", "device", kHeaders) == "device";
     s.fresh_connection = checker_.yes_no(e, "fresh", false);
     identity(e, s);
+    elsewhere(e, s);
+    if (e.attribute("url")) from_the_wire(e, s);
+  }
+
+  void elsewhere(const XmlElement& e, Step& s) {
+    s.address = e.attribute_or("address", "");
+    if (!s.address.empty() && s.scheme == "http")
+      checker_.complain(e, "address=\"…\" is for https", "the plain port has an address of its own");
+  }
+
+  // An address that somebody else chose: whoever answers there learns nothing about the device or its user.
+  void from_the_wire(const XmlElement& e, Step& s) {
+    s.url = checker_.required(e, "url");
+    for (const std::string_view other :
+         {"scheme", "host", "path", "headers", "user", "certificate", "trust", "pin", "sni", "connection", "address"}) {
+      if (e.attribute(other)) checker_.complain(e, "url=\"…\" and " + std::string(other) + "=\"…\" exclude each other");
+    }
+    if (s.auth != "none") checker_.complain(e, "no credentials go to an address from the wire", "auth=\"none\"");
+    s.scheme = "http";
+    s.certificate = "no";
+    s.device_headers = false;
   }
 
   // Whom the step trusts and who it says it is: on the wire this is the connection, not the request.
@@ -167,12 +203,13 @@ class StepParser {
   }
 
   void connect(const XmlElement& e, Step& s) {
-    attributes(e, {"scheme", "host", "trust", "pin", "sni", "certificate"});
+    attributes(e, {"scheme", "host", "trust", "pin", "sni", "certificate", "address"});
     static constexpr std::string_view kSchemes[] = {"https", "http"};
     s.scheme = checker_.one_of(e, "scheme", "https", kSchemes);
     s.host = e.attribute_or("host", "");
     s.auth = "none";
     identity(e, s);
+    elsewhere(e, s);
   }
 
   void hello(const XmlElement& e, Step& s) {

@@ -36,6 +36,9 @@ constexpr auto kKinds = std::to_array<Kind>({
     {"isa", "sound", "", "publisher=isa"},
     {"securid", "sound", "securid-on", "securid=yes"},
     {"certificates", "sound", "ccert-alert", "client-certificate=yes"},
+    {"certificates-late", "sound", "ccert-after-request", "client-certificate=yes"},
+    // A root that the run trusts as the host's store would: nothing was installed on the devices.
+    {"public-root", "sound", "root-on-devices", "store=host"},
     {"front-ends", "sound", "second-front-end", ""},
     {"policy-required", "sound", "", "policy=required"},
     {"exchange2003-back-end", "exchange2003-back-end", "", "role=back-end schemes=Negotiate,NTLM,Basic"},
@@ -49,6 +52,10 @@ const Kind* kind_of(std::string_view name) {
 std::int64_t now() { return static_cast<std::int64_t>(std::time(nullptr)); }
 
 void site_fact(Site& site, std::string_view name, const std::string& value) {
+  if (name == "store" && value == "host") {
+    site.trust.store = TrustPolicy::Store::Host;
+    site.trust.name = "the host's CA store";
+  }
   if (name == "role") site.role = value;
   if (name == "publisher") site.publisher = value;
   if (name == "vantage") site.vantage = value;
@@ -144,6 +151,9 @@ Site site_of(const lab::LabFacts& facts) {
   for (const auto& [name, value] : facts.notes) {
     if (name.starts_with("site.")) site_fact(site, std::string_view(name).substr(5), value);
   }
+  const std::string_view before = facts.pem_of(facts.pem_of("leaf-before").empty() ? "leaf" : "leaf-before");
+  if (const auto leaf = parse_certificates(before, "leaf"); leaf && !leaf->empty())
+    site.baseline = Baseline{leaf->front().sha256, leaf->front().spki_pin, "", "the lab's facts"};
   if (const std::uint16_t second = facts.listener("https-2"); second != 0) {
     site.addresses = {{"127.0.0.1", facts.https_port, "FE1"}, {"127.0.0.1", second, "FE2"}};
   }
@@ -207,12 +217,19 @@ std::expected<RunResult, std::string> judge(const Site& site, const std::vector<
   return verify(*plan, g.data, g.device, site, g.codes, run, transport ? *transport : own, nullptr);
 }
 
+bool chosen(const Scenario& check) {
+  const char* patterns = std::getenv("EASEL_PROVE");
+  if (!patterns) return true;
+  return std::ranges::any_of(words(patterns), [&](const std::string& p) { return matches_pattern(p, check.id); });
+}
+
 std::string persona_of(const Proof& proof) { return proof.persona.empty() ? "sound" : proof.persona; }
 
 std::vector<Task> tasks() {
   std::map<std::tuple<std::string, std::string, std::string>, bool> wanted;
   for (const lab::PersonaInfo& p : lab::personas()) wanted[{std::string(p.id), "", ""}] = false;
   for (const ParsedScenario& c : ground().catalogue.checks) {
+    if (!chosen(c.scenario)) continue;
     for (const Proof& p : c.scenario.proofs) {
       if (p.fault.find(':') != std::string::npos) continue;
       for (const std::string& fault : {std::string(), p.fault}) {

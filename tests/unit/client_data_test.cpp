@@ -51,6 +51,10 @@ TEST_CASE("a site file, whole") {
   <schemes exactly="Basic Negotiate"/>
   <options securid="no" client-certificate="optional"/>
   <devices use="wm6.1 wm5-msfp"/>
+  <client-certificate file="alice.p12" passphrase="env:P12"/>
+  <client-certificate name="expired" file="/certs/old.pem" key="old.key"/>
+  <baseline certificate="aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99"
+            key="sha256//QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=" report="last.json"/>
 </site>)",
                                     "dir/site.xml");
   REQUIRE_MESSAGE(file.has_value(), (file ? "" : to_text(file.error())));
@@ -66,6 +70,17 @@ TEST_CASE("a site file, whole") {
   CHECK(file->trust_ca == std::vector<std::string>{"dir/root.pem"});
   CHECK(s.schemes == std::vector<std::string>{"Basic", "Negotiate"});
   CHECK(s.fleet.size() == 2);
+  REQUIRE(file->certificates.size() == 2);
+  CHECK(file->certificates[0].name.empty());
+  CHECK(file->certificates[0].file == "dir/alice.p12");
+  CHECK(file->certificates[0].passphrase == "env:P12");
+  CHECK(file->certificates[1].name == "expired");
+  CHECK(file->certificates[1].file == "/certs/old.pem");
+  CHECK(file->certificates[1].key == "dir/old.key");
+  REQUIRE(s.baseline.has_value());
+  CHECK(s.baseline->certificate == "AABBCCDDEEFF00112233445566778899AABBCCDDEEFF00112233445566778899");
+  CHECK(s.baseline->key == "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=");
+  CHECK(file->baseline_report == "dir/last.json");
 }
 
 TEST_CASE("mistakes in a site file, all of them") {
@@ -73,6 +88,11 @@ TEST_CASE("mistakes in a site file, all of them") {
   <host port="0"/>
   <account user="alice" password="secret1"/>
   <adress at="192.0.2.1"/>
+  <client-certificate file="a.p12" passphrase="secret2"/>
+  <client-certificate name="yes" file="a.p12"/>
+  <client-certificate name="old"/>
+  <client-certificate file="b.p12"/>
+  <baseline announced="12:34"/>
 </site>)",
                                     "site.xml");
   REQUIRE(!file.has_value());
@@ -81,7 +101,14 @@ TEST_CASE("mistakes in a site file, all of them") {
   CHECK(text.find("site.xml:2:3:") != std::string::npos);
   CHECK(text.find("site.xml:3:3: a password never stands in a file") != std::string::npos);
   CHECK(text.find("site.xml:4:3: <site> has no element <adress>; did you mean 'address'?") != std::string::npos);
+  CHECK(text.find("site.xml:5:3: a passphrase never stands in a file") != std::string::npos);
+  CHECK(text.find("site.xml:6:3: no certificate can be called 'yes'") != std::string::npos);
+  CHECK(text.find("site.xml:7:3:") != std::string::npos);
+  CHECK(text.find("site.xml:8:3: a second certificate of the device's own") != std::string::npos);
+  CHECK(text.find("site.xml:9:3: announced is no SHA-256 fingerprint") != std::string::npos);
+  CHECK(text.find("site.xml:9:3: <baseline> says nothing") != std::string::npos);
   CHECK(text.find("secret1") == std::string::npos);
+  CHECK(text.find("secret2") == std::string::npos);
 }
 
 TEST_CASE("waiver files need every attribute and a real day") {

@@ -118,6 +118,11 @@ std::string canned_answer(const ClientHello& hello, const CannedShape& shape, co
     if (suite == 0 && offered <= 0xFFFF && offered != 0xFF) suite = offered;
   if (shape.ssl3 && hello.version == 0x0300) return server_hello(0x0300, suite, chain);
   if (shape.export_suites && only(hello, kExport)) return server_hello(std::min(hello.version, 0x0301U), suite, chain);
+  if (shape.export_preferred) {
+    const auto found = std::ranges::find_if(
+        hello.suites, [](std::uint32_t offered) { return std::ranges::find(kExport, offered) != kExport.end(); });
+    if (found != hello.suites.end()) return server_hello(std::min(hello.version, 0x0301U), *found, chain);
+  }
   if (shape.null_suites && only(hello, kNullOrAnonymous)) return server_hello(hello.version, suite, chain);
   return {};
 }

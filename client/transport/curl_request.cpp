@@ -245,7 +245,6 @@ std::string open_tunnel(CurlTransfer& transfer) {
   transfer.tunnel.reset();
   if (send.request.scheme != "https" || send.identity->offer.legacy_priority.empty() || is_raw(send)) return {};
   if (!send.route.proxy.empty()) return "a legacy session cannot go through a proxy";
-  if (send.connect_only) return "a legacy session cannot stop after its handshake";
   LegacyTunnelOptions options;
   options.identity = send.identity;
   options.judge = transfer.judge;
@@ -254,6 +253,7 @@ std::string open_tunnel(CurlTransfer& transfer) {
   options.connect_host = send.route.connect_to_host.empty() ? send.request.host : send.route.connect_to_host;
   options.port = send.route.connect_to_port == 0 ? send.request.port : send.route.connect_to_port;
   options.allow_untrusted = send.allow_untrusted;
+  options.kept = transfer.kept;
   options.connect = send.bounds.connect;
   options.clock = transfer.clock;
   transfer.tunnel = LegacyTunnel::open(std::move(options));

@@ -80,7 +80,8 @@ struct CurlTransport::State {
   Options options;
   CurlLoop loop;
   CURLSH* sessions = nullptr;  ///< TLS sessions of those who keep theirs; libcurl compares identities by our key
-  std::unordered_map<int, CurlTransfer*> talks;  ///< by socket
+  std::map<std::string, std::shared_ptr<KeptSession>> legacy_kept;  ///< by connection key and host
+  std::unordered_map<int, CurlTransfer*> talks;                     ///< by socket
   std::unordered_map<Ticket, std::unique_ptr<CurlTransfer>> transfers;
   std::set<std::pair<Clock::time_point, Ticket>> deadlines;
   std::map<std::string, std::shared_ptr<const TrustJudge>> judges;  ///< by connection key
@@ -113,7 +114,12 @@ void CurlTransport::State::set_deadline(CurlTransfer& transfer, std::chrono::mil
 
 void CurlTransport::State::begin(CurlTransfer& transfer) {
   set_deadline(transfer, transfer.request.bounds.connect);
-  if (transfer.request.keep_session) transfer.sessions = kept_sessions();
+  if (transfer.request.keep_session) {
+    transfer.sessions = kept_sessions();
+    std::shared_ptr<KeptSession>& kept = legacy_kept[transfer.key + " " + transfer.request.request.host];
+    if (!kept) kept = std::make_shared<KeptSession>();
+    transfer.kept = kept;
+  }
   std::string problem = prepare(transfer);
   if (problem.empty() && !(loop.usable() && loop.add(transfer.easy.get()))) {
     problem = "the event loop cannot take another request (descriptors or memory)";

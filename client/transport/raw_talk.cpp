@@ -15,7 +15,7 @@ constexpr std::uint16_t kRenegotiationInfo = 0xFF01;  // RFC 5746, 3.2
 std::variant<HelloTalk, RenegotiationTalk> talk_of(int socket, const SendRequest& request) {
   const std::string& host = request.request.host;
   if (request.hello) return HelloTalk(request.hello->hello, fresh_secrets(), host);
-  return RenegotiationTalk(socket, host, request.identity->offer.sni, request.renegotiations);
+  return RenegotiationTalk(socket, host, request.identity->offer, request.renegotiations);
 }
 
 std::variant<HttpResponse, TlsFailure, NetworkFailure> outcome_of(const HelloExchange& hello) {
@@ -61,7 +61,11 @@ TlsSession session_of(const HelloAnswer& answer, const Hello& offer) {
 
 }  // namespace
 
-bool is_raw(const SendRequest& request) { return request.hello.has_value() || request.renegotiations > 0; }
+bool is_raw(const SendRequest& request) {
+  const bool legacy_handshake = request.connect_only && request.request.scheme == "https" && request.identity &&
+                                !request.identity->offer.legacy_priority.empty();
+  return request.hello.has_value() || request.renegotiations > 0 || legacy_handshake;
+}
 
 RawTalk::RawTalk(int socket, const SendRequest& request)
     : socket_(socket), started_(std::chrono::steady_clock::now()), talk_(talk_of(socket, request)) {}
@@ -100,8 +104,14 @@ void RawTalk::report(const SendRequest& request, const TrustJudge& judge, std::i
     into.outcome = renegotiation.outcome();
     if (renegotiation.secured()) into.tls = renegotiation.session();
   }
-  if (into.tls && !into.tls->chain.empty())
-    into.tls->verdict = judge.judge(into.tls->chain, request.request.host, now);
+  if (into.tls && !into.tls->chain.empty()) into.tls->verdict = judge.judge(into.tls->chain, request.request.host, now);
+  const bool refuse = into.tls && !into.hello && !request.allow_untrusted && !into.tls->verdict.trusted();
+  if (refuse && into.response()) {
+    TlsFailure failure;
+    failure.kind = TlsFailure::Kind::Verdict;
+    failure.text = "we stopped in the handshake: " + into.tls->verdict.complaints.front().text;
+    into.outcome = std::move(failure);
+  }
 }
 
 }  // namespace easel

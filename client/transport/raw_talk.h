@@ -1,6 +1,6 @@
 #pragma once
-// What is said on a bare TCP connection once libcurl has made it (through its routes and proxies): a ClientHello, or a
-// session that renegotiates.
+// What is said on a bare TCP connection once libcurl has made it (through its routes and proxies): a ClientHello, a
+// session that renegotiates, or a handshake that OpenSSL 3 cannot do.
 
 #include <chrono>
 #include <cstdint>

@@ -85,24 +85,24 @@ bool RenegotiationTalk::State::first_failed(int code) {
 
 void RenegotiationTalk::State::refused(int code) {
   const bool alert = code == GNUTLS_E_FATAL_ALERT_RECEIVED || code == GNUTLS_E_WARNING_ALERT_RECEIVED;
-  session.renegotiation_end = alert ? "the alert " + alert_name(static_cast<int>(gnutls_alert_get(tls)))
-                              : code == GNUTLS_E_PREMATURE_TERMINATION || code == GNUTLS_E_PULL_ERROR ||
-                                      code == GNUTLS_E_PUSH_ERROR
-                                  ? std::string("closing the connection")
-                                  : std::string(gnutls_strerror(code));
+  session.renegotiation_end =
+      alert ? "the alert " + alert_name(static_cast<int>(gnutls_alert_get(tls)))
+      : code == GNUTLS_E_PREMATURE_TERMINATION || code == GNUTLS_E_PULL_ERROR || code == GNUTLS_E_PUSH_ERROR
+          ? std::string("closing the connection")
+          : std::string(gnutls_strerror(code));
 }
 
-RenegotiationTalk::RenegotiationTalk(int socket, const std::string& host, bool sni, int attempts)
+RenegotiationTalk::RenegotiationTalk(int socket, const std::string& host, const TlsOffer& offer, int attempts)
     : state_(std::make_unique<State>()) {
   State& s = *state_;
   s.attempts = attempts;
   if (gnutls_init(&s.tls, GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL) != GNUTLS_E_SUCCESS) return;
-  gnutls_priority_set_direct(s.tls, kPriority, nullptr);
+  gnutls_priority_set_direct(s.tls, offer.legacy_priority.empty() ? kPriority : offer.legacy_priority.c_str(), nullptr);
   gnutls_certificate_allocate_credentials(&s.credentials);
   gnutls_credentials_set(s.tls, GNUTLS_CRD_CERTIFICATE, s.credentials);
   gnutls_session_set_verify_function(s.tls, &accept_any);
   gnutls_dh_set_prime_bits(s.tls, 512);  // small groups are evidence, and judged elsewhere
-  const bool name = sni && host.find(':') == std::string::npos &&
+  const bool name = offer.sni && host.find(':') == std::string::npos &&
                     host.find_first_not_of("0123456789.") != std::string::npos;  // RFC 6066, 3: no addresses
   if (name) gnutls_server_name_set(s.tls, GNUTLS_NAME_DNS, host.data(), host.size());
   gnutls_transport_set_int(s.tls, socket);

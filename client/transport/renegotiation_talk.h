@@ -1,19 +1,20 @@
 #pragma once
-// A TLS session below 1.3 that does nothing but renegotiate of its own accord, as often as the server lets it (RFC 5246,
-// 7.4.1.1 and 7.4.1.2; RFC 5746). GnuTLS holds it, so that RC4 and 3DES servers can be asked, too. Never blocks.
+// A TLS session below 1.3 that does nothing but renegotiate of its own accord, as often as the server lets it (RFC
+// 5246, 7.4.1.1 and 7.4.1.2; RFC 5746). GnuTLS holds it, so that RC4 and 3DES servers can be asked, too. Never blocks.
 
 #include <memory>
 #include <string>
 #include <variant>
 
-#include "client/transport/round_trip.h"
+#include "client/transport/transport.h"
 
 namespace easel {
 
 class RenegotiationTalk {
  public:
-  /// `host` is for SNI where `sni` says so. `socket` is connected, non-blocking, and stays the caller's.
-  RenegotiationTalk(int socket, const std::string& host, bool sni, int attempts);
+  /// `host` is for SNI where the offer has it; the offer's legacy_priority is kept to, if it has one. `socket` is
+  /// connected, non-blocking, and stays the caller's. With no attempts the talk is over once the handshake stands.
+  RenegotiationTalk(int socket, const std::string& host, const TlsOffer& offer, int attempts);
   RenegotiationTalk(RenegotiationTalk&&) noexcept;
   RenegotiationTalk& operator=(RenegotiationTalk&&) noexcept;
   ~RenegotiationTalk();

@@ -126,6 +126,8 @@ struct HelloExchange {
 
 /// "TLSv1.0, 8 suites, no extensions"
 std::string describe(const Hello& offer);
+/// Names of the suites in order, with ", " between.
+std::string suite_list(const Hello& offer);
 
 /// Durations since the start of the request; zero where a stage was not reached.
 struct Timing {

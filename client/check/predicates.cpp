@@ -83,6 +83,16 @@ PredicateResult ask_value(const Assertion& a, const Evidence& e) {
   return r;
 }
 
+PredicateResult ask_axis(const Assertion& a, const Evidence& e) {
+  PredicateResult r;
+  const std::string wanted = a.argument("is", e);
+  r.holds = e.site && e.site->axis == wanted;
+  r.expected = "the axis " + wanted;
+  r.actual = "the axis " + (e.site ? e.site->axis : std::string("is not known"));
+  return r;
+}
+
+constexpr Argument kAxis[] = {{"is", true, "guide today"}};
 constexpr Argument kOnAxis[] = {{"axis", true, "guide today"}};
 constexpr Argument kValue[] = {{"of", true}, {"is"}, {"in"}, {"not"}, {"at-least"}, {"at-most"}};
 constexpr Argument kStatus[] = {{"is"}, {"in"}, {"not"}};
@@ -188,6 +198,7 @@ constexpr Predicate kPredicates[] = {
      ask_value},
     {"on-axis", "the predicates inside hold if the axis=\"guide|today\" gates; on the other axis they only give a note",
      kOnAxis, true, false, ask_on_axis},
+    {"axis", "which axis gates: is=\"guide|today\"", kAxis, false, false, ask_axis},
     {"any-of", "at least one of the predicates inside holds", {}, true, false, ask_any_of},
     {"all-of", "all of the predicates inside hold", {}, true, false, ask_all_of},
     {"not", "the predicates inside do not all hold", {}, true, false, ask_not},

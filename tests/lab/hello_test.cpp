@@ -99,7 +99,8 @@ TEST_CASE("a device's own hello, a device without a capture, and one of another 
   const ScenarioFile file(R"(
     <hello id="own"><server-hello answered="yes" suite="in-offer" version-at-least="TLSv1.0"/><chain trusted="yes"/></hello>
     <hello id="unknown" device="wp7.5"><server-hello answered="yes"/></hello>
-    <hello id="today" device="android12"><server-hello answered="no"/></hello>)");
+    <hello id="other" device="android12"><server-hello answered="yes" suite="in-offer"/></hello>
+    <hello id="today" version="TLSv1.3" lowest="TLSv1.2" suites="usual"><server-hello answered="no"/></hello>)");
   const RunResult result = run_files(*lab, {file.path()}, run);
   const std::string reports = all_reports(result);
   INFO(reports);
@@ -108,7 +109,7 @@ TEST_CASE("a device's own hello, a device without a capture, and one of another 
   CHECK(has(reports, "wp7.5: no capture of Windows Phone 7 was found"));
   CHECK(has(reports, "predicted"));
   CHECK(has(reports, "protocol_version"));
-  CHECK(result.checks.front().round_trips.size() == 2);
+  CHECK(result.checks.front().round_trips.size() == 3);
 }
 
 TEST_CASE("only hellos that nobody has captured: skip(no-capture)") {

@@ -73,9 +73,11 @@ struct ClientCertificateShape {
 
 /// Hellos that are answered with canned bytes.
 struct CannedShape {
-  bool ssl2 = false, ssl3 = false, export_suites = false, null_suites = false;
+  bool ssl2 = false, ssl3 = false, export_suites = false, null_suites = false, anonymous_suites = false;
   bool export_preferred = false;  ///< a hello that offers an export suite beside better ones gets the export suite
-  [[nodiscard]] bool any() const { return ssl2 || ssl3 || export_suites || null_suites || export_preferred; }
+  [[nodiscard]] bool any() const {
+    return ssl2 || ssl3 || export_suites || null_suites || anonymous_suites || export_preferred;
+  }
 };
 
 struct TlsShape {

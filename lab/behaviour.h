@@ -115,6 +115,7 @@ struct AuthShape {
   std::string realm = "{host}";
   bool rejects_good = false;          ///< 401 whatever the credentials are
   bool resumed_is_signed_in = false;  ///< a resumed TLS session needs no credentials
+  bool log_on_resumes = false;        ///< who resumes a TLS session on which somebody signed in is signed in, too
   bool accepts_any_password = false;
   bool tells_unknown_users = false;   ///< another page for a user who does not exist than for a wrong password
   bool guest = false;                 ///< empty credentials come in

@@ -74,8 +74,11 @@ struct ClientCertificateShape {
 
 /// Hellos that are answered with canned bytes.
 struct CannedShape {
-  bool ssl2 = false, ssl3 = false, export_suites = false, null_suites = false;
-  [[nodiscard]] bool any() const { return ssl2 || ssl3 || export_suites || null_suites; }
+  bool ssl2 = false, ssl3 = false, export_suites = false, null_suites = false, anonymous_suites = false;
+  bool export_preferred = false;  ///< a hello that offers an export suite beside better ones gets the export suite
+  [[nodiscard]] bool any() const {
+    return ssl2 || ssl3 || export_suites || null_suites || anonymous_suites || export_preferred;
+  }
 };
 
 struct TlsShape {
@@ -113,6 +116,7 @@ struct AuthShape {
   std::string realm = "{host}";
   bool rejects_good = false;          ///< 401 whatever the credentials are
   bool resumed_is_signed_in = false;  ///< a resumed TLS session needs no credentials
+  bool log_on_resumes = false;        ///< who resumes a TLS session on which somebody signed in is signed in, too
   bool accepts_any_password = false;
   bool tells_unknown_users = false;   ///< another page for a user who does not exist than for a wrong password
   bool guest = false;                 ///< empty credentials come in

@@ -236,6 +236,19 @@ PredicateResult ask_session_tls(const Assertion& a, const Evidence& e) {
   if (last.holds && a.has("secure-renegotiation")) {
     last = result(tls.secure_renegotiation, "renegotiation_info (RFC 5746)", "the server does not send it");
   }
+  if (last.holds && a.has("resumed")) {
+    const bool wanted = a.argument("resumed", e) == "yes";
+    last = result(tls.resumed == wanted, wanted ? "a resumed session" : "a session of its own",
+                  tls.resumed ? "the server resumed the session" : "the server made a new session");
+  }
+  if (last.holds && a.has("renegotiations-at-most")) {
+    const std::string most = a.argument("renegotiations-at-most", e);
+    const std::string done = std::to_string(tls.renegotiations) + " renegotiations that the client began";
+    last = result(tls.renegotiations <= std::atoi(most.c_str()),
+                  "at most " + most + " renegotiations that the client began",
+                  done + (tls.renegotiation_end.empty() ? ", none refused" : ", then " + tls.renegotiation_end));
+    if (last.holds) last.note = done + (tls.renegotiation_end.empty() ? "" : ", then " + tls.renegotiation_end);
+  }
   if (last.holds && a.has("asks-certificate")) {
     const bool wanted = a.argument("asks-certificate", e) == "yes";
     last = result(tls.client_certificate_asked == wanted, wanted ? "a CertificateRequest" : "no CertificateRequest",

@@ -24,7 +24,8 @@ void each_text(Step& step, Visit visit) {
   XmlElement here;
   here.place = step.place;
   for (std::string* text : {&step.cmd, &step.version, &step.policy_key, &step.path, &step.host, &step.body, &step.mime,
-                            &step.user, &step.repeat_while, &step.pin, &step.url, &step.address}) {
+                            &step.user, &step.repeat_while, &step.pin, &step.url, &step.address, &step.hello_device,
+                            &step.suites, &step.highest, &step.lowest}) {
     visit(here, *text);
   }
   for (XmlAttribute& a : step.parameters) visit(here, a.value);

@@ -45,8 +45,10 @@ Variables site_variables(const RunContext& context) {
   v["site.vantage"] = site.vantage;
   const Account* other = site.account("other");
   v["other.user"] = other ? bare_user(other->user) : "";
-  v["site.publisher"] = site.publisher;
-  v["site.policy"] = site.policy;
+  v["site.client-certificate"] = site.client_certificate;
+  v["site.axis"] = site.axis;
+  v["site.fleet"] = "";
+  for (const std::string& device : site.fleet) v["site.fleet"] += (v["site.fleet"].empty() ? "" : " ") + device;
   v["run.id"] = context.run_id;
   v["heartbeat"] = context.heartbeat;
   return v;
@@ -135,12 +137,32 @@ void Run::begin_step() {
     case Step::Kind::Resolve:
       return begin_resolve(attempt);
     case Step::Kind::Hello:
+      if (!step.hello || !step.hello->hello) return uncaptured(attempt);
+      issue(attempt);
+      break;
     case Step::Kind::Call:
       return error(attempt, "this kind of step is not known to this build");
     default:
       issue(attempt);
   }
   if (!step.step.background.empty()) step_over(attempt);
+}
+
+// Nothing is sent for a device whose hello nobody has seen. If that was all, nothing was judged.
+void Run::uncaptured(const Attempt& attempt) {
+  const PlannedStep& step = step_of(attempt);
+  const std::string name = step.hello ? step.hello->name : step.label;
+  const std::string text = name + ": " + (step.hello ? step.hello->reason : "no hello");
+  outcome_.verdict.notes.push_back(text);
+  const auto judges = [](const PlannedStep& s) {
+    return s.step.kind != Step::Kind::Pause && (!s.hello || s.hello->hello.has_value());
+  };
+  if (std::ranges::none_of(plan_->steps, judges) && outcome_.verdict.kind == VerdictKind::Pass) {
+    outcome_.verdict.kind = VerdictKind::Skip;
+    outcome_.verdict.reason = "no-capture";
+    outcome_.verdict.actual = text;
+  }
+  step_over(attempt);
 }
 
 const std::string* Run::unbound(const PlannedStep& step) const {

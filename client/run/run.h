@@ -104,6 +104,7 @@ class Run {
   DeviceState& device_of(const PlannedStep& step);
   void begin_step();
   void begin_resolve(const Attempt& attempt);
+  void uncaptured(const Attempt& attempt);
   [[nodiscard]] const std::string* unbound(const PlannedStep& step) const;
   void begin_wait(const Attempt& attempt);
   void issue(Attempt attempt);

@@ -138,6 +138,11 @@ std::expected<SendRequest, RequestProblem> addressed(const PlannedStep& step, co
     if (const Account* account = site.account(step.step.account)) identity->account = account->user;
   }
   identity->offer = device.profile->session_offer;
+  if (context.legacy_sessions) {
+    const bool sni = identity->offer.sni;
+    identity->offer = legacy_offer();
+    identity->offer.sni = sni;
+  }
   identity->offer.sni = identity->offer.sni && step.step.server_name;
   identity->client_certificate = certificate_of(step.step, site);
   // Without it the request would be refused for a reason that nobody asked about.
@@ -150,6 +155,7 @@ std::expected<SendRequest, RequestProblem> addressed(const PlannedStep& step, co
   if (step.step.timeout_ms > 0) send.bounds.answer = std::chrono::milliseconds(step.step.timeout_ms);
   send.allow_untrusted = !credentials.real && !certified && step.step.trust.empty() && !step.step.same_connection;
   send.fresh_connection = step.step.fresh_connection;
+  send.keep_session = step.step.keep_session;
   return send;
 }
 
@@ -266,6 +272,11 @@ std::expected<SendRequest, RequestProblem> build_step_request(const PlannedStep&
   send->request.target = "/";
   send->connect_only = true;
   send->fresh_connection = true;
+  send->renegotiations = step.step.renegotiations;
+  if (step.hello && step.hello->hello) {
+    send->request.method = "HELLO";
+    send->hello = HelloOffer{step.hello->name, *step.hello->hello};
+  }
   return send;
 }
 
@@ -311,6 +322,8 @@ bool provisions_itself(const Step& step) {
 std::string describe_step(const Step& step, const Variables& variables) {
   if (step.kind == Step::Kind::Eas) return step.cmd.empty() ? "OPTIONS" : step.cmd;
   if (step.kind == Step::Kind::Resolve) return "look up " + expand(step.host, variables);
+  if (step.kind == Step::Kind::Hello) return "ClientHello";
+  if (step.kind == Step::Kind::Connect && step.renegotiations > 0) return "TLS handshake and renegotiation";
   if (step.kind == Step::Kind::Connect) return step.scheme == "http" ? "TCP connect" : "TLS handshake";
   if (!step.url.empty()) return expand(step.method, variables) + " " + expand(step.url, variables);
   return expand(step.method, variables) + " " + (step.scheme == "http" ? "http " : "") + expand(step.path, variables);

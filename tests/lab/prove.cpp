@@ -39,6 +39,9 @@ constexpr auto kKinds = std::to_array<Kind>({
     {"certificates-late", "sound", "ccert-after-request", "client-certificate=yes"},
     // A root that the run trusts as the host's store would: nothing was installed on the devices.
     {"public-root", "sound", "root-on-devices", "store=host"},
+    {"certificates-wanted", "sound", "ccert-in-handshake", "client-certificate=yes"},
+    {"fleet-of-old", "exchange2003", "", "fleet=wm5-msfp,wm6.1"},
+    {"fleet-of-today", "sound", "", "fleet=android12"},
     {"front-ends", "sound", "second-front-end", ""},
     {"policy-required", "sound", "", "policy=required"},
     {"exchange2003-back-end", "exchange2003-back-end", "", "role=back-end schemes=Negotiate,NTLM,Basic"},
@@ -70,7 +73,11 @@ void site_fact(Site& site, std::string_view name, const std::string& value) {
   if (name == "autodiscover") site.autodiscover = value;
   if (name == "server") site.server = value;
   if (name == "own-host") site.other_hosts.push_back(value);
-  if (name == "fleet") site.fleet = words(value);
+  if (name == "fleet") {
+    std::string list = value;
+    std::ranges::replace(list, ',', ' ');
+    site.fleet = words(list);
+  }
   if (name.starts_with("address")) {
     const std::size_t colon = value.rfind(':');
     unsigned port = 0;

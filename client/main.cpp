@@ -20,9 +20,10 @@ constexpr CliCommand kCommands[] = {
     {"scenario", "lint, explain or begin scenario files", easel::scenario_main},
     {"checks", "the catalogue of checks; one in full; coverage of the guide", easel::checks_main},
     {"tls", "which devices could shake hands, and why the others cannot", easel::tls_main},
-    {"explain", "what a support code on a device means and where it comes from", easel::explain_main},
+    {"explain", "what a support code or a status means, and what to do about it", easel::explain_main},
     {"site", "write a site file from what a server shows: site init URL", easel::site_main},
-    {"device", "device profiles: list, show", easel::device_main},
+    {"device", "device profiles: list, show; ca: what is installed on them", easel::device_main},
+    {"server", "what server products do differently from the documents", easel::server_main},
     {"wbxml", "decode, encode, diff and explain ActiveSync's WBXML", easel::wbxml_main},
     {"demo", "start easel-lab and verify it: the first command to try", easel::demo_main},
 };

@@ -46,6 +46,7 @@ struct ChainShape {
   bool send_stranger = false;  ///< a certificate of the other authority, at the end
   bool swapped = false;        ///< an earlier leaf was made too, which is not shown
   bool revoked = false;        ///< the authority's revocation list names the leaf
+  bool foreign_list = false;   ///< that list is signed with another key than the authority's
   bool foreign_key = false;    ///< handshakes with a key that does not belong to the leaf
 };
 
@@ -73,8 +74,11 @@ struct ClientCertificateShape {
 
 /// Hellos that are answered with canned bytes.
 struct CannedShape {
-  bool ssl2 = false, ssl3 = false, export_suites = false, null_suites = false;
-  [[nodiscard]] bool any() const { return ssl2 || ssl3 || export_suites || null_suites; }
+  bool ssl2 = false, ssl3 = false, export_suites = false, null_suites = false, anonymous_suites = false;
+  bool export_preferred = false;  ///< a hello that offers an export suite beside better ones gets the export suite
+  [[nodiscard]] bool any() const {
+    return ssl2 || ssl3 || export_suites || null_suites || anonymous_suites || export_preferred;
+  }
 };
 
 struct TlsShape {
@@ -112,6 +116,7 @@ struct AuthShape {
   std::string realm = "{host}";
   bool rejects_good = false;          ///< 401 whatever the credentials are
   bool resumed_is_signed_in = false;  ///< a resumed TLS session needs no credentials
+  bool log_on_resumes = false;        ///< who resumes a TLS session on which somebody signed in is signed in, too
   bool accepts_any_password = false;
   bool tells_unknown_users = false;   ///< another page for a user who does not exist than for a wrong password
   bool guest = false;                 ///< empty credentials come in
@@ -183,6 +188,7 @@ struct SurfaceShape {
   bool leaks_address = false;                    ///< a private address for who names no host
   bool detailed_errors = false;                  ///< physical paths and stack traces
   bool listing = false;                          ///< the site's root is a directory listing
+  bool start_page = false;                       ///< the site's root is the page that comes with the web server
   bool unc = false;                              ///< DocumentLibrary serves any UNC path
   bool ssl_rule_exact = false;                   ///< Require SSL holds for the exact spelling only
 };

@@ -53,12 +53,18 @@ std::optional<ClientHello> read_ssl2(Bytes in) {
   return hello;
 }
 
-/// Suites with 40 or 56 bits of key ([RFC 2246] appendix A.5 and the 1024-bit export drafts).
-constexpr std::array<std::uint32_t, 18> kExport{0x03, 0x06, 0x08, 0x09, 0x0B, 0x0C, 0x0E, 0x0F, 0x11,
-                                                0x12, 0x14, 0x15, 0x17, 0x19, 0x1A, 0x62, 0x63, 0x64};
-/// Suites without encryption or without a certificate.
-constexpr std::array<std::uint32_t, 14> kNullOrAnonymous{0x01, 0x02, 0x18,   0x1B,   0x34,   0x3A,   0x3B,
-                                                         0x6C, 0x6D, 0xC006, 0xC010, 0xC015, 0xC018, 0xC019};
+/// Suites with 40 or 56 bits of key ([RFC 2246] appendix A.5, the 1024-bit export drafts, the old FIPS suites).
+constexpr std::array<std::uint32_t, 23> kExport{0x03, 0x06, 0x08, 0x09, 0x0B, 0x0C,   0x0E,  0x0F,
+                                                0x11, 0x12, 0x14, 0x15, 0x17, 0x19,   0x1A,  0x60,
+                                                0x61, 0x62, 0x63, 0x64, 0x65, 0xFEFE, 0xFFE1};
+/// Those of them that need no more than an RSA key of the server's.
+constexpr std::array<std::uint32_t, 5> kRsaExport{0x03, 0x06, 0x08, 0x62, 0x64};
+/// Suites without encryption.
+constexpr std::array<std::uint32_t, 8> kNull{0x01, 0x02, 0x3B, 0xC001, 0xC006, 0xC00B, 0xC010, 0xC015};
+/// Suites without a certificate.
+constexpr std::array<std::uint32_t, 27> kAnonymous{
+    0x17, 0x18, 0x19,   0x1A,   0x1B,   0x34,   0x3A,   0x46,   0x6C,   0x6D,   0x89,   0x9B,   0xA6,  0xA7,
+    0xBF, 0xC5, 0xC015, 0xC016, 0xC017, 0xC018, 0xC019, 0xC046, 0xC047, 0xC05A, 0xC05B, 0xC084, 0xC085};
 
 template <class List>
 bool only(const ClientHello& hello, const List& list) {
@@ -118,7 +124,13 @@ std::string canned_answer(const ClientHello& hello, const CannedShape& shape, co
     if (suite == 0 && offered <= 0xFFFF && offered != 0xFF) suite = offered;
   if (shape.ssl3 && hello.version == 0x0300) return server_hello(0x0300, suite, chain);
   if (shape.export_suites && only(hello, kExport)) return server_hello(std::min(hello.version, 0x0301U), suite, chain);
-  if (shape.null_suites && only(hello, kNullOrAnonymous)) return server_hello(hello.version, suite, chain);
+  if (shape.export_preferred && hello.version >= 0x0301 && !only(hello, kExport)) {
+    const auto found = std::ranges::find_if(
+        hello.suites, [](std::uint32_t offered) { return std::ranges::find(kRsaExport, offered) != kRsaExport.end(); });
+    if (found != hello.suites.end()) return server_hello(std::min(hello.version, 0x0301U), *found, chain);
+  }
+  if (shape.null_suites && only(hello, kNull)) return server_hello(hello.version, suite, chain);
+  if (shape.anonymous_suites && only(hello, kAnonymous)) return server_hello(hello.version, suite, chain);
   return {};
 }
 

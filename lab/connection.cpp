@@ -142,7 +142,17 @@ class Connection {
     return end;
   }
 
+  /// What a server would do that takes a TLS session for a log-on.
+  void remember_log_on(bool before) {
+    if (!door_.behaviour.auth.log_on_resumes) return;
+    const std::scoped_lock lock(site_.memory.mutex);
+    std::string& user = site_.memory.resumable[stream_.master_secret()];
+    if (before && signed_in_.empty()) signed_in_ = user;
+    if (!before && !signed_in_.empty()) user = signed_in_;
+  }
+
   std::string answer_now(const HttpRequest& request) {
+    remember_log_on(true);
     HttpResponse response = respond(
         request, site_,
         {.door = door_,
@@ -150,6 +160,7 @@ class Connection {
          .signed_in = signed_in_,
          .wait = [this](std::chrono::milliseconds limit, int wake) { return stream_.wait_for_peer_close(limit, wake); },
          .certificate = [this] { return judge_certificate(); }});
+    remember_log_on(false);
     if (response.status == 0) {
       stream_.close();
       return "by the peer, or the lab stops, while a request waited";

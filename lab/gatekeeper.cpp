@@ -37,6 +37,7 @@ Entry enter_with_certificate(const HttpRequest& request, const Behaviour& b, con
 const LabAccount* enter_by_the_back_door(const HttpRequest& request, const AuthShape& auth, Site& site,
                                          const Caller& caller) {
   if (caller.resumed && auth.resumed_is_signed_in) return &site.facts.accounts.front();
+  if (caller.resumed && auth.log_on_resumes && !caller.signed_in.empty()) return account_named(caller.signed_in, site);
   if (auth.sticky && !caller.signed_in.empty()) return account_named(caller.signed_in, site);
   if (auth.session_cookie) {
     const std::scoped_lock lock(site.memory.mutex);

@@ -149,8 +149,10 @@ struct Lab::Impl {
     }
     const ServerChain& chain = doors.front()->chain;
     const bool revoked = tls.chain.revoked;
-    site.revocation_list_der = make_revocation_list(
-        chain.intermediate, revoked ? std::vector<std::string>{chain.leaf.pem} : std::vector<std::string>());
+    Minted signer = chain.intermediate;
+    if (tls.chain.foreign_list) signer.key_pem = key_of("foreign", KeyKind::rsa2048);
+    site.revocation_list_der =
+        make_revocation_list(signer, revoked ? std::vector<std::string>{chain.leaf.pem} : std::vector<std::string>());
     const bool stranger = tls.chain.signer == ChainShape::Signer::stranger;
     site.issuer_der = der_of(stranger ? chain.stranger_intermediate.pem : chain.intermediate.pem);
     site.facts.ca_pem = chain.root.pem;
@@ -169,6 +171,8 @@ struct Lab::Impl {
     site.facts.accounts = make_accounts();
     if (site.behaviour.securid.on) site.facts.notes.emplace_back("securid-passcode", kPasscode);
     if (site.behaviour.http.connections != 0) crew.limit(site.behaviour.http.connections);
+    if (site.behaviour.tls.client_certificates.mode != ClientCertificateShape::Mode::none)
+      site.facts.notes.emplace_back("site.client-certificate", "yes");
     if (site.behaviour.foreign_host) site.facts.notes.emplace_back("foreign-host", kForeignHost);
     for (const LabAccount& account : site.facts.accounts) site.store.seed(account.user);
     prepare_keys();

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "lab/lab.h"
 
@@ -81,6 +83,36 @@ class Folder {
   std::vector<fs::path> files_;
 };
 
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '&') out += "&amp;";
+    if (c == '<') out += "&lt;";
+    if (c == '"') out += "&quot;";
+    if (c != '&' && c != '<' && c != '"') out += c;
+  }
+  return out;
+}
+
+/// A site file that names every certificate of the folder.
+std::string site_file(const LabFacts& facts, const std::string& folder) {
+  const bool asked = std::ranges::find(facts.notes, std::pair<std::string, std::string>("site.client-certificate",
+                                                                                        "yes")) != facts.notes.end();
+  std::string out = "<site version=\"1\" name=\"the lab\">\n  <host name=\"" + escaped(facts.host) + "\" port=\"" +
+                    std::to_string(facts.https_port) + "\" plain=\"" + std::to_string(facts.http_port) +
+                    "\"/>\n  <trust><ca file=\"ca.pem\"/></trust>\n  <account user=\"" +
+                    escaped(facts.accounts.front().domain_user) +
+                    "\" password=\"file:" + escaped(fs::absolute(folder).string()) +
+                    "/password\"/>\n  <account id=\"other\" user=\"" + escaped(facts.account("other").domain_user) +
+                    "\" password=\"file:" + escaped(fs::absolute(folder).string()) +
+                    "/password-other\"/>\n  <options client-certificate=\"" + (asked ? "yes" : "optional") + "\"/>\n";
+  for (const auto& certificate : facts.client_certificates) {
+    const std::string name = certificate.name == "valid" ? "" : " name=\"" + certificate.name + "\"";
+    out += "  <client-certificate" + name + " file=\"client-" + certificate.name + ".pem\"/>\n";
+  }
+  return out + "</site>\n";
+}
+
 bool write_files(Folder& folder, const LabFacts& facts) {
   bool good = folder.write("ca.pem", facts.ca_pem, 0644) &&
               folder.write("password", facts.accounts.front().password + "\n", 0600);
@@ -90,11 +122,18 @@ bool write_files(Folder& folder, const LabFacts& facts) {
         good &&
         folder.write("client-" + certificate.name + ".pem", certificate.certificate_pem + certificate.key_pem, 0600) &&
         folder.write("client-" + certificate.name + ".p12", certificate.pkcs12, 0600);
+  if (!facts.client_certificates.empty())
+    good = good && folder.write("password-other", facts.account("other").password + "\n", 0600) &&
+           folder.write("site.xml", site_file(facts, folder.path()), 0644);
   return good;
 }
 
 void print_line_to_try(const LabFacts& facts, const std::string& folder) {
   const std::string port = std::to_string(facts.https_port);
+  if (!facts.client_certificates.empty()) {
+    std::cout << "easel verify --site " << folder << "/site.xml --connect-to 127.0.0.1:" << port << '\n';
+    return;
+  }
   std::cout << "easel verify https://" << facts.host << ':' << port << " --connect-to 127.0.0.1:" << port
             << " --plain-port " << facts.http_port << " --trust-ca " << folder << "/ca.pem --user '"
             << facts.accounts.front().domain_user << "' --password file:" << folder << "/password\n";

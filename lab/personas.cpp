@@ -74,6 +74,7 @@ Behaviour sound() {
   b.eas.versions = {"2.0", "2.1", "2.5", "12.0", "12.1", "14.0", "14.1"};
   b.eas.commands = commands_121();
   b.eas.build = "15.2";
+  b.surface.start_page = true;
   b.directories = exchange_directories();
   b.directories.push_back({.path = "/Autodiscover"});
   b.directories.push_back({.path = "/owa"});

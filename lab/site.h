@@ -34,10 +34,11 @@ struct Site {
   /// What the web server remembers from one request to the next.
   struct Memory {
     std::mutex mutex;
-    std::map<std::string, std::string> sessions;  ///< cookie → user
-    std::map<std::string, std::string> tickets;   ///< SecurID ticket → user
-    std::map<std::string, std::string> uploads;   ///< path → what PUT left there
-    std::mutex log_on;                            ///< held while a slow log-on is under way
+    std::map<std::string, std::string> sessions;   ///< cookie → user
+    std::map<std::string, std::string> resumable;  ///< master secret → user who signed in on that TLS session
+    std::map<std::string, std::string> tickets;    ///< SecurID ticket → user
+    std::map<std::string, std::string> uploads;    ///< path → what PUT left there
+    std::mutex log_on;                             ///< held while a slow log-on is under way
   };
   Memory memory;
   std::atomic<std::size_t> workers_busy = 0;

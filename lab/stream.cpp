@@ -123,6 +123,12 @@ HandshakeResult Stream::ask_for_certificate(Limit limit) {
 
 bool Stream::resumed() const { return session_ && gnutls_session_is_resumed(session_->handle) != 0; }
 
+std::string Stream::master_secret() const {
+  gnutls_datum_t secret{};
+  if (session_) gnutls_session_get_master_secret(session_->handle, &secret);
+  return secret.data == nullptr ? std::string() : std::string(reinterpret_cast<const char*>(secret.data), secret.size);
+}
+
 std::vector<std::string> Stream::peer_certificates() const {
   std::vector<std::string> out;
   unsigned size = 0;

@@ -35,6 +35,8 @@ class Stream {
   [[nodiscard]] bool encrypted() const { return session_ != nullptr; }
   /// Whether the TLS session was resumed.
   [[nodiscard]] bool resumed() const;
+  /// The secret that a resumed session of TLS 1.2 has in common with the first one; empty without TLS.
+  [[nodiscard]] std::string master_secret() const;
   /// Asks for a certificate now: by renegotiation up to TLS 1.2, by post-handshake authentication in TLS 1.3.
   [[nodiscard]] HandshakeResult ask_for_certificate(Limit limit);
   /// The chain of the client as DER, its own certificate first; empty if it sent none.

@@ -134,6 +134,7 @@ HttpResponse outside_directories(const HttpRequest& request, const Behaviour& b)
                 "</h1><pre><a href=\"web.config\">web.config</a></pre></body></html>";
     return list;
   }
+  if (b.surface.start_page && request.path == "/") return page_directory("Under Construction");
   return page_404();
 }
 

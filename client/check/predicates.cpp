@@ -5,8 +5,10 @@
 
 #include "client/check/dns_predicates.h"
 #include "client/check/eas_predicates.h"
+#include "client/check/hello_predicates.h"
 #include "client/check/http_predicates.h"
 #include "client/check/probe_predicates.h"
+#include "client/check/revocation_predicates.h"
 #include "client/check/tls_predicates.h"
 #include "client/check/xpath.h"
 
@@ -82,6 +84,16 @@ PredicateResult ask_value(const Assertion& a, const Evidence& e) {
   return r;
 }
 
+PredicateResult ask_axis(const Assertion& a, const Evidence& e) {
+  PredicateResult r;
+  const std::string wanted = a.argument("is", e);
+  r.holds = e.site && e.site->axis == wanted;
+  r.expected = "the axis " + wanted;
+  r.actual = "the axis " + (e.site ? e.site->axis : std::string("is not known"));
+  return r;
+}
+
+constexpr Argument kAxis[] = {{"is", true, "guide today"}};
 constexpr Argument kOnAxis[] = {{"axis", true, "guide today"}};
 constexpr Argument kValue[] = {{"of", true}, {"is"}, {"in"}, {"not"}, {"at-least"}, {"at-most"}};
 constexpr Argument kStatus[] = {{"is"}, {"in"}, {"not"}};
@@ -118,11 +130,22 @@ constexpr Argument kCert[] = {{"valid", false, "now"},
                               {"rsa-bits-at-least"},
                               {"purpose"},
                               {"self-signed", false, "yes no"},
-                              {"days-left-at-least"}};
+                              {"days-left-at-least"},
+                              {"unchanged", false, "yes"},
+                              {"crl-url", false, "http"},
+                              {"capture"}};
+constexpr Argument kRevocation[] = {{"of", true}};
 constexpr Argument kTls[] = {{"version-at-least", false, "SSLv2 SSLv3 TLSv1 TLSv1.1 TLSv1.2 TLSv1.3"},
                              {"completed", false, "yes no"},
                              {"secure-renegotiation", false, "yes"},
-                             {"asks-certificate", false, "yes no"}};
+                             {"asks-certificate", false, "yes no"},
+                             {"resumed", false, "yes no"},
+                             {"renegotiations-at-most"}};
+constexpr Argument kServerHello[] = {
+    {"answered", false, "yes no"}, {"version-at-least", false, "SSLv2 SSLv3 TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3"},
+    {"suite", false, "in-offer"},  {"bits-at-least"},
+    {"export", false, "no"},       {"secure-renegotiation", false, "yes"}};
+constexpr Argument kClientHello[] = {{"version-at-most", true, "SSLv2 SSLv3 TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3"}};
 
 constexpr Predicate kPredicates[] = {
     {"status", "the HTTP status: is=\"200\", in=\"401 403 4xx\", not=\"5xx\"", kStatus, false, false, ask_status},
@@ -152,14 +175,28 @@ constexpr Predicate kPredicates[] = {
      ask_xpath},
     {"eas-status", "the Status of the answer: in=\"1\", not=\"110\"", kEasStatus, false, false, ask_eas_status},
     {"items", "how many items a collection has after this step; capture=\"name\"", kItems, false, false, ask_items},
-    {"tls", "the TLS session: version-at-least, completed, secure-renegotiation, asks-certificate", kTls, false, false,
-     ask_session_tls},
+    {"tls",
+     "the TLS session: version-at-least, completed, secure-renegotiation, asks-certificate, resumed, "
+     "renegotiations-at-most",
+     kTls, false, false, ask_session_tls},
+    {"server-hello",
+     "what answered a <hello> step: answered, or version-at-least, suite, bits-at-least, export, secure-renegotiation "
+     "of "
+     "the ServerHello; answered=\"no\" holds for an alert, a close, a reset and silence",
+     kServerHello, false, false, ask_server_hello},
+    {"client-hello", "what a <hello> step offered: version-at-most of the highest version", kClientHello, false, false,
+     ask_client_hello},
     {"chain",
      "the certificates as sent: trusted, complete, ordered, valid, hash-none-of, key-type, device-roots; "
      "capture=\"name\" of the key's pin",
      kChain, false, false, ask_chain},
-    {"cert", "the server's own certificate: valid, name, rsa-bits-at-least, purpose, self-signed, days-left-at-least",
+    {"cert",
+     "the server's own certificate: valid, name, rsa-bits-at-least, purpose, self-signed, days-left-at-least, "
+     "unchanged "
+     "(since the site's baseline), crl-url (it names a revocation list by http; capture=\"name\" of the address)",
      kCert, false, false, ask_cert},
+    {"revocation", "the body is a revocation list of the issuer and clears the certificate of step of=\"…\"",
+     kRevocation, false, false, ask_revocation},
     {"logon-form", "the answer is a log-on form, or leads to one (440, redirect, cookie, HTML)", kPresent, false, false,
      ask_logon_form},
     {"cookies", "the cookies that the answer sets; capture=\"name\" makes a Cookie header of them", kCookies, false,
@@ -171,6 +208,7 @@ constexpr Predicate kPredicates[] = {
      ask_value},
     {"on-axis", "the predicates inside hold if the axis=\"guide|today\" gates; on the other axis they only give a note",
      kOnAxis, true, false, ask_on_axis},
+    {"axis", "which axis gates: is=\"guide|today\"", kAxis, false, false, ask_axis},
     {"any-of", "at least one of the predicates inside holds", {}, true, false, ask_any_of},
     {"all-of", "all of the predicates inside hold", {}, true, false, ask_all_of},
     {"not", "the predicates inside do not all hold", {}, true, false, ask_not},

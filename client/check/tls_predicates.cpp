@@ -5,7 +5,8 @@
 #include <cctype>
 #include <ctime>
 
-#include "client/profile/device_roots.h"
+#include "client/check/device_predicates.h"
+#include "client/check/revocation_predicates.h"
 
 namespace easel {
 namespace {
@@ -112,36 +113,6 @@ PredicateResult name_fits(const Evidence& e, const Certificate& leaf, bool needs
   return result(matches && !(needs_san && used_common_name), expected, actual, certificate_label(leaf, 0), "tls.name");
 }
 
-// What devices before Windows Mobile 6 can match: the common name is the full name that their users type.
-PredicateResult name_for_devices(const Evidence& e, const Certificate& leaf) {
-  const std::string host = e.round_trip->request.host;
-  const bool same = std::ranges::equal(
-      leaf.common_name, host, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-  return result(same, "a common name that is " + host + " itself, no wildcard and no short name",
-                "the common name is \"" + leaf.common_name + "\"", certificate_label(leaf, 0), "tls.name");
-}
-
-// The chain's root in a device's own store, or installed there by the site (--trust-ca).
-PredicateResult root_on_device(const Evidence& e, const std::string& id) {
-  const TlsSession& tls = *e.round_trip->tls;
-  const std::string expected = "a root of the store " + id + ", or one that the site installs on its devices";
-  const std::vector<Certificate>& installed = e.site->trust.authorities;
-  const Certificate& last = tls.chain.back();
-  const auto issued_by = [&](const Certificate& root) { return root.subject == last.issuer || root.der == last.der; };
-  const auto known = device_roots(id);
-  if (!known) return result(false, expected, known.error());
-  const auto anchor = std::ranges::find_if(installed, issued_by);
-  const std::string name = anchor != installed.end() ? anchor->subject : last.issuer;
-  const std::string sha1 = anchor != installed.end() ? anchor->sha1 : last.self_issued ? last.sha1 : "";
-  for (const DeviceRoot& root : *known) {
-    if (root.is(name, sha1)) return result(true, expected, "the store holds " + root.subject);
-  }
-  if (anchor != installed.end() && e.site->trust.store == TrustPolicy::Store::Authorities)
-    return result(true, expected, "the site installs " + name);
-  return result(false, expected, "the chain leads to " + name + ", which that store does not hold", "chain",
-                "tls.untrusted");
-}
-
 PredicateResult key_bits(const Certificate& c, int depth, const std::string& least) {
   const int bits = std::atoi(least.c_str());
   const bool rsa = c.key_type == "RSA";
@@ -209,8 +180,7 @@ PredicateResult ask_cert(const Assertion& a, const Evidence& e) {
   PredicateResult last = result(true, "a server certificate", leaf.subject);
   if (a.has("valid")) last = valid_dates(leaf, 0, e.now);
   if (last.holds && a.has("name")) {
-    last = a.argument("name", e) == "device" ? name_for_devices(e, leaf)
-                                             : name_fits(e, leaf, a.argument("name", e) == "san");
+    last = a.argument("name", e) == "device" ? name_on_devices(e) : name_fits(e, leaf, a.argument("name", e) == "san");
   }
   if (last.holds && a.has("rsa-bits-at-least")) last = key_bits(leaf, 0, a.argument("rsa-bits-at-least", e));
   if (last.holds && a.has("purpose")) {
@@ -237,6 +207,11 @@ PredicateResult ask_cert(const Assertion& a, const Evidence& e) {
                   std::to_string(left) + " days left, until " + utc_text(leaf.not_after), certificate_label(leaf, 0),
                   "tls.expired");
   }
+  if (last.holds && a.has("unchanged")) last = unchanged_since_baseline(e, leaf);
+  if (last.holds && a.has("crl-url")) {
+    last = names_revocation_list(leaf);
+    if (a.has("capture")) last.captured[a.argument("capture", e)] = last.actual;
+  }
   return last;
 }
 
@@ -260,6 +235,19 @@ PredicateResult ask_session_tls(const Assertion& a, const Evidence& e) {
   }
   if (last.holds && a.has("secure-renegotiation")) {
     last = result(tls.secure_renegotiation, "renegotiation_info (RFC 5746)", "the server does not send it");
+  }
+  if (last.holds && a.has("resumed")) {
+    const bool wanted = a.argument("resumed", e) == "yes";
+    last = result(tls.resumed == wanted, wanted ? "a resumed session" : "a session of its own",
+                  tls.resumed ? "the server resumed the session" : "the server made a new session");
+  }
+  if (last.holds && a.has("renegotiations-at-most")) {
+    const std::string most = a.argument("renegotiations-at-most", e);
+    const std::string done = std::to_string(tls.renegotiations) + " renegotiations that the client began";
+    last = result(tls.renegotiations <= std::atoi(most.c_str()),
+                  "at most " + most + " renegotiations that the client began",
+                  done + (tls.renegotiation_end.empty() ? ", none refused" : ", then " + tls.renegotiation_end));
+    if (last.holds) last.note = done + (tls.renegotiation_end.empty() ? "" : ", then " + tls.renegotiation_end);
   }
   if (last.holds && a.has("asks-certificate")) {
     const bool wanted = a.argument("asks-certificate", e) == "yes";

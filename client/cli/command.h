@@ -36,6 +36,7 @@ int scenario_main(std::span<const std::string> args, std::ostream& out, std::ost
 int site_main(std::span<const std::string> args, std::ostream& out, std::ostream& err);
 int tls_main(std::span<const std::string> args, std::ostream& out, std::ostream& err);
 int explain_main(std::span<const std::string> args, std::ostream& out, std::ostream& err);
+int server_main(std::span<const std::string> args, std::ostream& out, std::ostream& err);
 int demo_main(std::span<const std::string> args, std::ostream& out, std::ostream& err);
 
 /// Parses the words with an App. Nothing: go on. A value: exit with it (help was asked for, or a word is wrong; then a

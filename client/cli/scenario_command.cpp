@@ -39,16 +39,21 @@ std::string words_of(const XmlElement& e) {
   return out + " }";
 }
 
-std::string kind_of(const Step& s) {
+std::string kind_of(const PlannedStep& planned) {
+  const Step& s = planned.step;
   switch (s.kind) {
     case Step::Kind::Eas:
       return s.cmd + (s.auth == "basic" ? "" : " with auth " + s.auth);
     case Step::Kind::Http:
       return s.method + " " + s.scheme + " " + s.path + " with auth " + s.auth;
     case Step::Kind::Connect:
-      return s.scheme == "http" ? "TCP connect" : "TLS handshake";
+      return (s.scheme == "http" ? "TCP connect" : "TLS handshake") +
+             std::string(s.renegotiations > 0 ? ", then up to " + std::to_string(s.renegotiations) + " renegotiations"
+                                              : "");
     case Step::Kind::Hello:
-      return "ClientHello of " + s.hello_device;
+      if (planned.hello && planned.hello->hello)
+        return "ClientHello of " + planned.hello->name + " (" + describe(*planned.hello->hello) + ")";
+      return "no ClientHello: " + (planned.hello ? planned.hello->reason : "");
     case Step::Kind::Pause:
       return "pause of " + std::to_string(s.pause_ms) + " ms";
     case Step::Kind::Call:
@@ -64,7 +69,7 @@ std::string kind_of(const Step& s) {
 void print_step(const PlannedStep& planned, std::ostream& out) {
   const Step& s = planned.step;
   const auto line = [&](const std::string& text) { out << "      " << wrapped(text, 8, 100) << "\n"; };
-  out << "  " << planned.label << ": " << kind_of(s) << (s.device.empty() ? "" : " as device " + s.device)
+  out << "  " << planned.label << ": " << kind_of(planned) << (s.device.empty() ? "" : " as device " + s.device)
       << (s.account == "main" ? "" : " with account " + s.account)
       << (s.background.empty() ? "" : ", in the background") << "\n";
   if (!s.title.empty()) line(s.title);

@@ -41,6 +41,9 @@ void add_target_options(CLI::App& app, TargetOptions& o) {
   app.add_option("--pin", o.pins, "trust only this key: sha256//BASE64; give a backup pin, too")
       ->type_name("PIN")
       ->group(trust);
+  app.add_option("--baseline", o.baseline, "the certificate as it was: a JSON report, a fingerprint or a pin")
+      ->type_name("WHAT")
+      ->group("Rarely needed");
   const auto site = "What the site is";
   app.add_option("--axis", o.axis, "which axis gates the exit code: guide or today")->type_name("AXIS")->group(site);
   app.add_option("--role", o.role, "front-end, back-end or single")->type_name("ROLE")->group(site);

@@ -2,46 +2,19 @@
 
 #include <algorithm>
 #include <charconv>
-#include <tuple>
 
+#include "client/cli/baseline_option.h"
+#include "client/cli/certificate_files.h"
 #include "client/cli/secret_source.h"
 #include "client/profile/device_trust.h"
 #include "client/profile/installed_authorities.h"
 #include "client/scenario/site_file.h"
-#include "client/transport/client_certificate.h"
+#include "client/transport/forged_certificates.h"
+#include "client/transport/host_port.h"
 #include "client/transport/resolver.h"
 
 namespace easel {
 namespace {
-
-std::optional<std::uint16_t> port_number(std::string_view text) {
-  unsigned value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value == 0 || value > 65535) return std::nullopt;
-  return static_cast<std::uint16_t>(value);
-}
-
-// "host", "host:port" or "[v6]:port".
-bool split_host_port(std::string_view text, std::string& host, std::uint16_t& port) {
-  if (text.starts_with('[')) {
-    const std::size_t close = text.find(']');
-    if (close == std::string_view::npos) return false;
-    host = text.substr(1, close - 1);
-    text.remove_prefix(close + 1);
-    if (text.empty()) return true;
-    if (!text.starts_with(':')) return false;
-    text.remove_prefix(1);
-  } else {
-    const std::size_t colon = text.find(':');
-    host = text.substr(0, colon);
-    if (colon == std::string_view::npos) return !host.empty();
-    text.remove_prefix(colon + 1);
-  }
-  const auto number = port_number(text);
-  if (!number || host.empty()) return false;
-  port = *number;
-  return true;
-}
 
 class SiteBuilder {
  public:
@@ -55,6 +28,8 @@ class SiteBuilder {
       site_ = std::move(site->site);
       account_source_ = site->password_source;
       trust_ca_ = site->trust_ca;
+      certificates_ = site->certificates;
+      if (options_.baseline.empty()) baseline_ = site->baseline_report;
     }
     if (!options_.url.empty()) {
       if (auto parsed = parse_target(options_.url, site_); !parsed) diagnostics_.push_back(parsed.error());
@@ -64,6 +39,7 @@ class SiteBuilder {
     words();
     routes();
     trust();
+    baseline();
     bounds();
     client_certificate();
     if (diagnostics_.empty()) passcode();
@@ -235,6 +211,18 @@ class SiteBuilder {
     site_.trust = std::move(*policy);
   }
 
+  void baseline() {
+    const bool given = !options_.baseline.empty();
+    if (!given && baseline_.empty()) return;
+    auto read = read_baseline(given ? options_.baseline : baseline_, given ? "--baseline" : options_.site_file);
+    if (!read) {
+      diagnostics_.insert(diagnostics_.end(), read.error().begin(), read.error().end());
+      return;
+    }
+    if (site_.baseline) read->announced = site_.baseline->announced;
+    site_.baseline = std::move(*read);
+  }
+
   void bounds() {
     const auto positive = [&](double value, std::string_view option) {
       if (!(value > 0) || value > 86'400) complain(std::string(option), "must be more than 0 and at most 86400");
@@ -250,42 +238,54 @@ class SiteBuilder {
   }
 
   void client_certificate() {
-    if (options_.client_certificate.empty()) {
-      if (!options_.client_key.empty()) complain("--client-key", "a key without --client-cert");
-      return;
+    if (!options_.client_certificate.empty()) {
+      site_.certificate = certificate({.place = "--client-cert",
+                                       .file = options_.client_certificate,
+                                       .key = options_.client_key,
+                                       .passphrase_option = "--client-key-password",
+                                       .passphrase = options_.client_key_password});
+    } else if (!options_.client_key.empty()) {
+      complain("--client-key", "a key without --client-cert");
     }
-    ClientCertificateFiles files;
-    files.name = options_.client_certificate;
-    files.key_name = options_.client_key;
-    for (const auto& [option, path, bytes] : {std::tuple{"--client-cert", &files.name, &files.bytes},
-                                              {"--client-key", &files.key_name, &files.key_bytes}}) {
-      if (path->empty()) continue;
-      auto content = read_user_file(*path, 1U << 20);
-      if (!content) return complain(option, content.error());
-      *bytes = std::move(*content);
+    for (const SiteCertificate& c : certificates_) {
+      if (c.name.empty() && site_.certificate) continue;  // the command line wins
+      auto read = certificate({.place = options_.site_file,
+                               .file = c.file,
+                               .key = c.key,
+                               .passphrase_option = "<client-certificate> passphrase",
+                               .passphrase = c.passphrase});
+      if (!read) continue;
+      if (c.name.empty()) {
+        site_.certificate = std::move(read);
+      } else {
+        read->name = c.name;
+        site_.other_certificates.push_back(std::move(*read));
+      }
     }
-    if (!options_.client_key_password.empty() && !passphrase(files)) return;
-    auto certificate = read_client_certificate(files);
-    using Kind = ClientCertificateError::Kind;
-    if (!certificate && certificate.error().kind == Kind::PassphraseNeeded && !files.passphrase &&
-        diagnostics_.empty()) {
-      if (!passphrase(files)) return;
-      certificate = read_client_certificate(files);
-    }
-    if (!certificate) return complain("--client-cert", certificate.error().text);
-    site_.certificate = std::move(*certificate);
+    if (!site_.certificate) return;
     if (site_.client_certificate == "no") site_.client_certificate = options_.user.empty() ? "yes" : "optional";
+    add_forgeries();
   }
 
-  bool passphrase(ClientCertificateFiles& files) {
-    auto secret = read_secret(options_.client_key_password, "--client-key-password",
-                              "Passphrase of " + options_.client_certificate);
-    if (!secret) {
-      complain("", secret.error());
-      return false;
+  std::optional<ClientCertificate> certificate(const CertificateSource& source) {
+    auto read = load_client_certificate(source, diagnostics_.empty());
+    if (read) return std::move(*read);
+    diagnostics_.insert(diagnostics_.end(), read.error().begin(), read.error().end());
+    return std::nullopt;
+  }
+
+  // What anybody can make, easel makes: no authority has to issue it.
+  void add_forgeries() {
+    const auto lacks = [&](std::string_view name) {
+      return std::ranges::find(site_.other_certificates, name, &ClientCertificate::name) ==
+             site_.other_certificates.end();
+    };
+    if (!diagnostics_.empty() || (!lacks(kSelfSigned) && !lacks(kUntrustedIssuer))) return;
+    auto forged = forge_client_certificates(*site_.certificate);
+    if (!forged) return complain("--client-cert", forged.error());
+    for (ClientCertificate& c : *forged) {
+      if (lacks(c.name)) site_.other_certificates.push_back(std::move(c));
     }
-    files.passphrase = secret->reveal();
-    return true;
   }
 
   void passcode() {
@@ -343,6 +343,8 @@ class SiteBuilder {
   Site site_;
   std::string account_source_;
   std::vector<std::string> trust_ca_;
+  std::vector<SiteCertificate> certificates_;
+  std::string baseline_;  // report that the site file names
   Diagnostics diagnostics_;
 };
 

@@ -26,6 +26,7 @@ struct TargetOptions {
   std::string device_folder;  ///< where `easel device ca` keeps what is installed; empty: its default
   std::vector<std::string> trust_ca;
   std::vector<std::string> pins;
+  std::string baseline;  ///< report file, fingerprint or pin
   std::string client_certificate;
   std::string client_key;
   std::string client_key_password;

@@ -82,7 +82,7 @@ int decode_command(Words args, const Streams& io) {
   const DecodeOptions options{.tolerant = tolerant, .max_depth = tolerant ? kDepthLimit : DecodeOptions{}.max_depth};
   if (explain) {
     for (const std::string& wrapping : input->wrappings) io.out << "unwrapped: " << wrapping << "\n";
-    const StatusCodes codes(DataFiles().read("profiles/status-codes.tsv").value_or(""));
+    const StatusCodes codes{DataFiles()};
     return explain_wbxml(input->octets, options, codes, io.out) ? 0 : kRefused;
   }
   const auto document = wbxml::decode(input->octets, {}, options);

@@ -138,26 +138,6 @@ class Explainer {
 
 }  // namespace
 
-StatusCodes::StatusCodes(std::string_view table) {
-  std::istringstream lines{std::string(table)};
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with('#')) continue;
-    std::array<std::string, 4> fields;
-    std::istringstream parts(line);
-    std::size_t count = 0;
-    while (count < fields.size() && std::getline(parts, fields[count], '\t')) ++count;
-    if (count == fields.size()) meanings_[fields[0] + " " + fields[1]] = fields[2] + ": " + fields[3];
-  }
-}
-
-std::string StatusCodes::meaning(std::string_view command, std::string_view status) const {
-  for (const std::string_view scope : {command, std::string_view("*")}) {
-    const auto found = meanings_.find(std::string(scope) + " " + std::string(status));
-    if (found != meanings_.end()) return found->second;
-  }
-  return {};
-}
-
 bool explain_wbxml(const Bytes& octets, const DecodeOptions& options, const StatusCodes& codes, std::ostream& out) {
   std::vector<Error> oddities;
   Reader reader(octets, options, &oddities);

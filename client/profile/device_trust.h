@@ -12,6 +12,10 @@
 
 namespace easel {
 
+/// What the device can make of a certificate; refuses nothing where the profile says nothing. The error names the
+/// profile's line.
+std::expected<CertificateRules, Diagnostics> certificate_rules(const DataFiles& data, const DeviceProfile& profile);
+
 /// The policy of the device as it left the box, with `installed` authorities added to its root store. The table names
 /// roots by fingerprint: a root counts when the server sends it, when the host's store holds it, or when it is among
 /// `installed`. A profile without a table gives an error that says so.

@@ -90,9 +90,20 @@ std::string meta(const RoundTripRecord& r, const TlsSessions& sessions) {
   return html_element("p", "meta", text);
 }
 
+std::string hello(const HelloExchange& hello, const RoundTrip& t) {
+  std::vector<std::pair<std::string, std::string>> answer;
+  for (const std::string& warning : hello.answer.warnings) answer.emplace_back("Warning alert", warning);
+  if (!hello.answer.key_exchange.empty()) answer.emplace_back("Key exchange", hello.answer.key_exchange);
+  if (!hello.answer.text.empty()) answer.emplace_back("In words", hello.answer.text);
+  return html_element("h4", "", "ClientHello") +
+         head_lines(hello.name + ": " + describe(hello.offer), {{"Suites", suite_list(hello.offer)}}) +
+         html_element("h4", "", hello.answered() ? "ServerHello" : "No ServerHello") + head_lines(summary(t), answer);
+}
+
 std::string inside(const RoundTripRecord& r, const TlsSessions& sessions) {
   const RoundTrip& t = r.round_trip;
   std::string out = meta(r, sessions) + timing(t.timing);
+  if (t.hello) return html_element("div", "", out + hello(*t.hello, t));
   std::vector<std::pair<std::string, std::string>> headers = pairs(t.request.headers);
   headers.insert(headers.begin(), {"Host", t.request.host});
   out += html_element("h4", "", "Request") +

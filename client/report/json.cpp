@@ -44,12 +44,28 @@ Json json_of(const TlsSession& tls) {
           {"completed", tls.completed},
           {"resumed", tls.resumed},
           {"secure_renegotiation", tls.secure_renegotiation},
+          {"renegotiations", tls.renegotiations},
+          {"renegotiation_end", tls.renegotiation_end},
           {"trusted", tls.verdict.trusted()},
           {"complaints", complaints},
           {"client_certificate_asked", tls.client_certificate_asked},
           {"client_certificate_sent", tls.client_certificate_sent},
           {"path", tls.verdict.path},
           {"chain", chain}};
+}
+
+Json json_of(const HelloExchange& hello) {
+  return {{"name", hello.name},
+          {"offer", describe(hello.offer)},
+          {"suites", suite_list(hello.offer)},
+          {"predicted", hello.offer.predicted()},
+          {"answered", hello.answered()},
+          {"answer", std::string(to_string(hello.answer.kind))},
+          {"version", hello.answer.version == 0 ? "" : version_text(hello.answer.version)},
+          {"suite", hello.answer.suite_text},
+          {"key_exchange", hello.answer.key_exchange},
+          {"alert", hello.answer.alert},
+          {"text", hello.answer.text}};
 }
 
 Json json_of(const RoundTripRecord& r) {
@@ -67,6 +83,7 @@ Json json_of(const RoundTripRecord& r) {
         {"body_size", t.request.body.size()},
         {"xml", r.request_xml}}}};
   if (t.tls) out["tls"] = json_of(*t.tls);
+  if (t.hello) out["hello"] = json_of(*t.hello);
   const auto answer = [&](const HttpResponse& a) {
     return Json{{"status", a.status},         {"reason", a.reason},    {"headers", json_of(a.headers)},
                 {"body_size", a.body.size()}, {"xml", r.response_xml}, {"problem", r.problem}};

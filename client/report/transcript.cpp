@@ -21,6 +21,7 @@ class Transcript {
     if (!t.peer.empty()) head += " at " + t.peer;
     if (t.timing.total.count() > 0) head += ", " + std::to_string(t.timing.total.count() / 1000) + " ms";
     out_ += "\n    " + wrapped(head, 4, columns_) + "\n";
+    if (t.hello) return hello(*t.hello, t);
     if (t.tls && !t.tls->version.empty()) session(*t.tls, t.reused);
     line('>', t.request.method + " " + t.request.target + " HTTP/1.1");
     line('>', "Host: " + t.request.host);
@@ -50,6 +51,16 @@ class Transcript {
                     iso_time(tls.chain[i].not_after));
     }
     for (const TrustComplaint& c : tls.verdict.complaints) line('*', c.text);
+  }
+
+  void hello(const HelloExchange& hello, const RoundTrip& t) {
+    line('>', "ClientHello " + hello.name + ": " + describe(hello.offer));
+    line('>', "suites " + suite_list(hello.offer));
+    for (const std::string& warning : hello.answer.warnings) line('<', "warning alert " + warning);
+    line(hello.answered() ? '<' : '!', summary(t));
+    if (!hello.answer.key_exchange.empty()) line('<', "key exchange " + hello.answer.key_exchange);
+    if (!hello.answer.text.empty()) line('*', hello.answer.text);
+    if (t.tls && !t.tls->chain.empty()) session(*t.tls, false);
   }
 
   void answer(const HttpResponse& response, const std::string& xml) {

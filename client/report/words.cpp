@@ -49,6 +49,7 @@ std::string target_text(const RunResult& result) {
 }
 
 std::string request_line(const RoundTrip& t) {
+  if (t.hello) return "ClientHello " + t.hello->name + " to " + t.request.host + ":" + std::to_string(t.request.port);
   return t.request.method + " " + t.request.scheme + "://" + t.request.host + ":" + std::to_string(t.request.port) +
          t.request.target;
 }

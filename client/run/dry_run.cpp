@@ -15,17 +15,35 @@ std::string credential(const Step& step, const Site& site) {
   return "credentials of " + (account ? account->user : "the account '" + step.account + "'");
 }
 
+std::string shown_certificate(const Step& step) {
+  if (step.certificate == "yes" || step.certificate == "no") return {};
+  return ", client certificate \"" + step.certificate + "\"";
+}
+
 std::string line_of(const PlannedStep& planned, const Site& site) {
   const Step& s = planned.step;
   if (s.kind == Step::Kind::Pause) return "pause of " + std::to_string(s.pause_ms) + " ms";
   if (s.kind == Step::Kind::Wait) return "wait for " + s.wait_for;
-  if (s.kind == Step::Kind::Hello) return "ClientHello of " + s.hello_device + " to " + site.host;
+  if (s.kind == Step::Kind::Hello && planned.hello) {
+    const PlannedHello& hello = *planned.hello;
+    if (!hello.hello) return "no ClientHello of " + hello.name + ": " + hello.reason;
+    return "ClientHello of " + hello.name + " (" + describe(*hello.hello) + ") to " +
+           (s.host.empty() ? site.host : s.host) + ":" + std::to_string(site.port) + ", nothing else";
+  }
   if (s.kind == Step::Kind::Resolve) return "look up " + site.host;
+  if (!s.url.empty())
+    return s.method + " " + s.url +
+           ", an address that the server's certificate names: any host, by plain http only, "
+           "no credentials, at most 16 MiB";
   const std::string port =
       s.scheme == "http" ? (site.plain_port ? std::to_string(*site.plain_port) : "?") : std::to_string(site.port);
-  const std::string where = s.scheme + "://" + (s.host.empty() ? site.host : s.host) + ":" + port;
-  if (s.kind == Step::Kind::Connect) return "connect to " + where + ", handshake only";
-  if (s.kind == Step::Kind::Http) return s.method + " " + where + s.path + ", " + credential(s, site);
+  const std::string where = s.scheme + "://" + (s.host.empty() ? site.host : s.host) + ":" + port +
+                            (s.address.empty() ? "" : " at " + s.address);
+  if (s.kind == Step::Kind::Connect)
+    return "connect to " + where + ", handshake only" +
+           (s.renegotiations > 0 ? ", then renegotiate up to " + std::to_string(s.renegotiations) + " times" : "");
+  if (s.kind == Step::Kind::Http)
+    return s.method + " " + where + s.path + ", " + credential(s, site) + shown_certificate(s);
   return "POST " + where + site.path + " Cmd=" + s.cmd + ", " + credential(s, site) +
          (s.follow_provision ? ", and Provision if asked" : "");
 }

@@ -31,7 +31,7 @@ std::string field_of(const Site& site, std::string_view field) {
   if (field == "autodiscover") return site.autodiscover.empty() ? "no" : "yes";
   if (field == "pins") return site.trust.pins.empty() ? "no" : "yes";
   if (field == "addresses") return site.addresses.size() > 1 ? "yes" : "no";
-  if (field == "baseline") return "no";
+  if (field == "baseline") return site.baseline ? "yes" : "no";
   if (field == "store") {
     if (!site.trust.pins.empty()) return "pins";
     return site.trust.store == TrustPolicy::Store::Authorities ? "authorities" : "host";
@@ -76,6 +76,14 @@ std::optional<Verdict> fixed_by_site(const Scenario& check, const Site& site) {
   for (const Needs& n : check.needs) {
     if (n.site.empty() || holds(n, site)) continue;
     if (n.site == "schemes") return verdict_of(n, "the site's schemes do not include " + n.is);
+    if (n.site == "baseline") return verdict_of(n, "no baseline is given: --baseline, or <baseline> in the site file");
+    if (n.site == "addresses")
+      return verdict_of(n, "the site lists fewer than two front ends: <address at=\"…\"/> in the site file, one each");
+    if (n.site.starts_with("certificate:")) {
+      const std::string name = n.site.substr(12);
+      return verdict_of(n, "the site has no certificate that is " + name + ": add <client-certificate name=\"" + name +
+                               "\" file=\"…\"/> to the site file");
+    }
     return verdict_of(n, "the site's " + n.site + " is \"" + field_of(site, n.site) + "\"");
   }
   return std::nullopt;

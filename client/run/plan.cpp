@@ -6,6 +6,7 @@
 #include "client/check/xpath.h"
 #include "client/protocol/base64.h"
 #include "client/protocol/commands.h"
+#include "client/run/plan_hello.h"
 #include "client/run/plan_text.h"
 #include "client/run/step_request.h"
 #include "wbxml/code_pages.h"
@@ -129,7 +130,9 @@ class Compiler {
   }
 
   void expand_rows(const Step& s, std::vector<PlannedStep>& into, const Frame& frame) {
-    const auto& tables = frame.owner->data;
+    std::vector<DataTable> tables = frame.owner->data;
+    tables.push_back(address_table(context_.site));
+    tables.push_back(fleet_table(context_.site, plan_->device));
     const auto table = std::ranges::find(tables, s.for_each, &DataTable::name);
     if (table == tables.end()) {
       std::vector<std::string_view> known;
@@ -152,8 +155,7 @@ class Compiler {
         expand_call(one, std::move(assignments), into, frame);
       } else {
         const std::string cell = expand(table->rows[row].front(), {{"site.path", context_.site.path}});
-        add_step(one, frame.label + s.id + " [" + cell + "]", s.id, std::move(assignments), into,
-                 frame);
+        add_step(one, frame.label + s.id + " [" + cell + "]", s.id, std::move(assignments), into, frame);
       }
     }
   }
@@ -263,7 +265,8 @@ class Compiler {
   // Steps are referred to by the id that they have in their own file.
   void step_references(XmlElement& e, const Frame& frame, const Step& step) {
     for (XmlAttribute& a : e.attributes) {
-      const bool reference = (e.name == "same-as" && a.name == "step") || (e.name == "challenge" && a.name == "of");
+      const bool reference = (e.name == "same-as" && a.name == "step") || (e.name == "challenge" && a.name == "of") ||
+                             (e.name == "revocation" && a.name == "of");
       if (!reference) continue;
       std::istringstream words(a.value);
       std::string renamed_words;
@@ -306,6 +309,7 @@ class Compiler {
       planned.group = frame.ids + group;
       if (std::ranges::find(earlier_, planned.group) == earlier_.end()) earlier_.push_back(planned.group);
     }
+    if (s.kind == Step::Kind::Hello) planned.hello = hello_of(s, assignments);
     device_of(s);
     std::string space;
     if (s.kind == Step::Kind::Eas) space = command_of(s);
@@ -332,6 +336,19 @@ class Compiler {
     planned.label = std::move(label);
     planned.assignments = std::move(assignments);
     into.push_back(std::move(planned));
+  }
+
+  std::optional<PlannedHello> hello_of(const Step& s, const std::vector<XmlAttribute>& assignments) {
+    if (!plan_->devices.contains("")) return std::nullopt;  // complained about
+    Variables rows;
+    for (const XmlAttribute& a : assignments) rows[a.name] = a.value;
+    for (const std::string* text : {&s.hello_device, &s.suites, &s.highest, &s.lowest}) {
+      if (expand(*text, rows).find("${") == std::string::npos) continue;
+      checker_.complain(at(s.place), "'" + *text + "' must be known before anything is sent",
+                        "only rows of data may stand there");
+      return std::nullopt;
+    }
+    return plan_hello(s, plan_->devices.at(""), context_.data, rows, checker_);
   }
 
   // device="b" is a second device of the run's kind; device="b:wm5-msfp" one of another profile.

@@ -14,6 +14,7 @@
 #include "client/profile/device_profile.h"
 #include "client/scenario/scenario.h"
 #include "client/scenario/site.h"
+#include "client/tls/hello.h"
 #include "wbxml/template.h"
 
 namespace easel {
@@ -25,6 +26,13 @@ struct CompiledWhen {
   std::vector<Assertion> predicates;
 };
 
+/// What a <hello> step sends.
+struct PlannedHello {
+  std::string name;            ///< the device's profile id, or versions and suites
+  std::optional<Hello> hello;  ///< empty: the device's hello is not known,
+  std::string reason;          ///< … and why
+};
+
 struct PlannedStep {
   Step step;
   std::string label;                      ///< id, with the row of its data where there is one
@@ -33,7 +41,8 @@ struct PlannedStep {
   std::vector<std::pair<std::string, wbxml::Template>> bodies;  ///< with the versions they are for
   std::vector<Assertion> assertions;
   std::vector<CompiledWhen> whens;
-  std::vector<std::string> uses;  ///< variables that must have a value before the step can begin
+  std::optional<PlannedHello> hello;  ///< of a <hello> step
+  std::vector<std::string> uses;      ///< variables that must have a value before the step can begin
 };
 
 struct Plan {

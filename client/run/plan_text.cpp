@@ -21,6 +21,9 @@ constexpr BuiltinVariable kBuiltins[] = {
     {"other.user", "user name of the account \"other\", if the site has one"},
     {"site.publisher", "what publishes the site: none, isa, tmg, nginx, apache, other"},
     {"site.policy", "required, none or unknown"},
+    {"site.client-certificate", "no, optional or yes"},
+    {"site.axis", "guide or today: which axis gates"},
+    {"site.fleet", "profile ids of the devices that the site names; empty if it names none"},
     {"device.id", "DeviceId of the device"},
     {"device.type", "DeviceType of the device"},
     {"device.user-agent", "User-Agent of the device"},
@@ -70,6 +73,16 @@ void rename_captures(XmlElement& element, const std::string& prefix) {
     if (a.name == "capture" || a.name == "capture-pin") a.value = prefix + "." + a.value;
   }
   for (XmlElement& child : element.children) rename_captures(child, prefix);
+}
+
+DataTable address_table(const Site& site) {
+  DataTable table{"addresses", {"label", "at"}, {}, {}};
+  for (const SiteAddress& a : site.addresses) {
+    const bool v6 = a.host.find(':') != std::string::npos;
+    const std::string host = v6 ? "[" + a.host + "]" : a.host;
+    table.rows.push_back({a.label, host + ":" + std::to_string(a.port == 0 ? site.port : a.port)});
+  }
+  return table;
 }
 
 std::string to_xml_text(const XmlElement& element, const std::string& default_namespace, bool root) {

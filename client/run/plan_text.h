@@ -24,7 +24,8 @@ void each_text(Step& step, Visit visit) {
   XmlElement here;
   here.place = step.place;
   for (std::string* text : {&step.cmd, &step.version, &step.policy_key, &step.path, &step.host, &step.body, &step.mime,
-                            &step.user, &step.repeat_while, &step.pin, &step.copies, &step.pause_for}) {
+                            &step.user, &step.repeat_while, &step.pin, &step.copies, &step.pause_for, &step.url,
+                            &step.address, &step.hello_device, &step.suites, &step.highest, &step.lowest}) {
     visit(here, *text);
   }
   for (XmlAttribute& a : step.parameters) visit(here, a.value);
@@ -43,6 +44,9 @@ std::string renamed(std::string_view text, const std::string& prefix);
 
 /// The same for the names in capture="…".
 void rename_captures(XmlElement& element, const std::string& prefix);
+
+/// The table "addresses", which every scenario has: what the site lists (at, HOST:PORT, and label), a row each.
+DataTable address_table(const Site& site);
 
 /// An element of a file as XML text again, for the WBXML reader.
 std::string to_xml_text(const XmlElement& element, const std::string& default_namespace, bool root);

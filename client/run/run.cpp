@@ -100,6 +100,9 @@ void Run::begin_step() {
     case Step::Kind::Resolve:
       return begin_resolve(attempt);
     case Step::Kind::Hello:
+      if (!step.hello || !step.hello->hello) return uncaptured(attempt);
+      issue(attempt);
+      break;
     case Step::Kind::Call:
       return error(attempt, "this kind of step is not known to this build");
     default:
@@ -112,6 +115,23 @@ std::chrono::milliseconds Run::pause_of(const Step& step) const {
   long duration = step.pause_ms;
   if (!step.pause_for.empty()) parse_duration_ms(expand(step.pause_for, variables_), duration);
   return std::chrono::milliseconds(std::clamp(duration, 0L, 3'600'000L));
+}
+
+// Nothing is sent for a device whose hello nobody has seen. If that was all, nothing was judged.
+void Run::uncaptured(const Attempt& attempt) {
+  const PlannedStep& step = step_of(attempt);
+  const std::string name = step.hello ? step.hello->name : step.label;
+  const std::string text = name + ": " + (step.hello ? step.hello->reason : "no hello");
+  outcome_.verdict.notes.push_back(text);
+  const auto judges = [](const PlannedStep& s) {
+    return s.step.kind != Step::Kind::Pause && (!s.hello || s.hello->hello.has_value());
+  };
+  if (std::ranges::none_of(plan_->steps, judges) && outcome_.verdict.kind == VerdictKind::Pass) {
+    outcome_.verdict.kind = VerdictKind::Skip;
+    outcome_.verdict.reason = "no-capture";
+    outcome_.verdict.actual = text;
+  }
+  step_over(attempt);
 }
 
 const std::string* Run::unbound(const PlannedStep& step) const {

@@ -105,6 +105,7 @@ class Run {
   void begin_step();
   void begin_resolve(const Attempt& attempt);
   [[nodiscard]] std::chrono::milliseconds pause_of(const Step& step) const;
+  void uncaptured(const Attempt& attempt);
   [[nodiscard]] const std::string* unbound(const PlannedStep& step) const;
   void begin_wait(const Attempt& attempt);
   void issue(Attempt attempt);

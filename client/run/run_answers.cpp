@@ -178,6 +178,9 @@ void Run::evaluate(const Attempt& attempt, const RoundTrip& round_trip) {
     device.session.version = negotiate_version(device.profile->versions, device.session.versions);
   }
   set_variables(device);
+  if (step.hello && step.hello->hello && step.hello->hello->predicted())
+    outcome_.verdict.notes.push_back("the hello of " + step.hello->name +
+                                     " is reconstructed, not captured: what is said of that device is predicted");
   if (judgement.ended) return ended(attempt, judgement);
   if (judgement.failure) return failed(attempt, *judgement.failure, round_trip);
   const bool again = !step.step.repeat_while.empty() && evidence.response &&
@@ -301,6 +304,7 @@ void Run::record(const Attempt& attempt, std::string what, const RoundTrip& roun
   const Redactor& redactor = *context_.redactor;
   RoundTripRecord r;
   r.step = step.label;
+  if (round_trip.hello) what += " of " + round_trip.hello->name;
   r.what = redactor.apply(what);
   r.device = device_of(step).profile->id;
   r.request_xml = shortened(redactor.apply(xml_of(round_trip.request.body)));

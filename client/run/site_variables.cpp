@@ -56,6 +56,10 @@ Variables site_variables(const RunContext& context) {
   v["other.user"] = other ? bare_user(other->user) : "";
   v["site.publisher"] = site.publisher;
   v["site.policy"] = site.policy;
+  v["site.client-certificate"] = site.client_certificate;
+  v["site.axis"] = site.axis;
+  v["site.fleet"] = "";
+  for (const std::string& device : site.fleet) v["site.fleet"] += (v["site.fleet"].empty() ? "" : " ") + device;
   v["run.id"] = context.run_id;
   v["heartbeat"] = context.heartbeat;
   v["securid.page"] = site.securid_logon.page;

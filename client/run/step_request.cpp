@@ -7,6 +7,8 @@
 #include "client/protocol/eas_request.h"
 #include "client/protocol/provision.h"
 #include "client/run/plan.h"
+#include "client/run/url_request.h"
+#include "client/transport/host_port.h"
 
 namespace easel {
 namespace {
@@ -121,6 +123,12 @@ std::expected<SendRequest, RequestProblem> addressed(const PlannedStep& step, co
   }
   if (posts_passcode(step.step) && (step.step.scheme == "http" || !site.owns(send.request.host)))
     return std::unexpected("the SecurID form goes to the site by https and nowhere else");
+  const std::string address = expand(step.step.address, variables);
+  if (!address.empty()) {
+    send.route.addresses.clear();
+    if (!split_host_port(address, send.route.connect_to_host, send.route.connect_to_port))
+      return std::unexpected("'" + address + "' is not HOST or HOST:PORT");
+  }
   if (credentials.real && !site.owns(send.request.host)) {
     return std::unexpected("credentials would have gone to " + send.request.host + ", which is no host of the site");
   }
@@ -132,16 +140,25 @@ std::expected<SendRequest, RequestProblem> addressed(const PlannedStep& step, co
     if (const Account* account = site.account(step.step.account)) identity->account = account->user;
   }
   identity->offer = device.profile->session_offer;
+  if (context.legacy_sessions) {
+    const bool sni = identity->offer.sni;
+    identity->offer = legacy_offer();
+    identity->offer.sni = sni;
+  }
   identity->offer.sni = identity->offer.sni && step.step.server_name;
   identity->client_certificate = certificate_of(step.step, site);
+  // Without it the request would be refused for a reason that nobody asked about.
+  if (!identity->client_certificate && step.step.certificate != "no" && step.step.certificate != "yes")
+    return std::unexpected("the site has no client certificate '" + step.step.certificate + "'");
   const bool certified = identity->client_certificate.has_value();
-  identity->lane = context.lane + "/" + context.address_label;
+  identity->lane = context.lane + "/" + context.address_label + address;
   send.identity = std::move(identity);
   send.bounds = site.bounds;
   if (step.step.timeout_ms > 0) send.bounds.answer = std::chrono::milliseconds(step.step.timeout_ms);
   send.allow_untrusted = !credentials.real && !certified && !posts_passcode(step.step) && step.step.trust.empty() &&
                          !step.step.same_connection;
   send.fresh_connection = step.step.fresh_connection;
+  send.keep_session = step.step.keep_session;
   return send;
 }
 
@@ -257,6 +274,7 @@ std::expected<SendRequest, RequestProblem> build_step_request(const PlannedStep&
   auto credentials = credentials_of(step, context);
   if (!credentials) return std::unexpected(credentials.error());
   if (step.step.kind == Step::Kind::Eas) return eas_request(step, device, context, variables, *credentials);
+  if (!step.step.url.empty()) return build_url_request(expand(step.step.url, variables), step.step, context);
   if (step.step.kind == Step::Kind::Http) return http_request(step, device, context, variables, *credentials);
   auto send = addressed(step, device, context, variables, *credentials);
   if (!send) return send;
@@ -264,6 +282,11 @@ std::expected<SendRequest, RequestProblem> build_step_request(const PlannedStep&
   send->request.target = "/";
   send->connect_only = true;
   send->fresh_connection = true;
+  send->renegotiations = step.step.renegotiations;
+  if (step.hello && step.hello->hello) {
+    send->request.method = "HELLO";
+    send->hello = HelloOffer{step.hello->name, *step.hello->hello};
+  }
   return send;
 }
 
@@ -317,7 +340,10 @@ bool provisions_itself(const Step& step) {
 std::string describe_step(const Step& step, const Variables& variables) {
   if (step.kind == Step::Kind::Eas) return step.cmd.empty() ? "OPTIONS" : step.cmd;
   if (step.kind == Step::Kind::Resolve) return "look up " + expand(step.host, variables);
+  if (step.kind == Step::Kind::Hello) return "ClientHello";
+  if (step.kind == Step::Kind::Connect && step.renegotiations > 0) return "TLS handshake and renegotiation";
   if (step.kind == Step::Kind::Connect) return step.scheme == "http" ? "TCP connect" : "TLS handshake";
+  if (!step.url.empty()) return expand(step.method, variables) + " " + expand(step.url, variables);
   return expand(step.method, variables) + " " + (step.scheme == "http" ? "http " : "") + expand(step.path, variables);
 }
 

@@ -122,6 +122,7 @@ class Verifier {
     c.logons = &logons_;
     c.ticket = &ticket_;
     c.names = &names_;
+    c.legacy_sessions = legacy_;
     c.only_names = !options_.resolver.server.empty();
     return c;
   }
@@ -173,6 +174,29 @@ class Verifier {
     return nullptr;
   }
 
+  // An old server has only RC4 or 3DES, which the device has, too, and OpenSSL 3 has not.
+  void try_legacy(const std::shared_ptr<const Plan>& tls) {
+    const ControlResult& failed = result_.controls.back();
+    const auto handshake_failed = [](const RoundTripRecord& r) {
+      const TlsFailure* failure = r.round_trip.tls_failure();
+      return failure && failure->kind != TlsFailure::Kind::Verdict;
+    };
+    const bool old_device = device_.session_offer.min_version == "TLSv1" && device_.session_offer.legacy_renegotiation;
+    if (!old_device || std::ranges::none_of(failed.detail.round_trips, handshake_failed)) return;
+    ControlResult modern = std::move(result_.controls.back());
+    result_.controls.pop_back();
+    legacy_ = true;
+    control(tls, false);
+    if (result_.controls.back().holds) {
+      result_.notes.push_back(
+          "only suites of the device's time are common (RC4, 3DES): sessions are held by GnuTLS, and their chains "
+          "are judged as any other");
+      return;
+    }
+    legacy_ = false;
+    result_.controls.back() = std::move(modern);
+  }
+
   void first_controls() {
     static constexpr std::string_view kOrder[] = {"tcp", "tls", "trust", "http", "auth"};
     for (std::size_t i = 0; i < plan_.controls.size() && i < std::size(kOrder); ++i) {
@@ -182,6 +206,7 @@ class Verifier {
       bool wanted = false;
       for (std::size_t j = i; j < std::size(kOrder); ++j) wanted = wanted || needed(kOrder[j]);
       if (wanted) control(plan_.controls[i], false);
+      if (kOrder[i] == "tls" && broken("tls")) try_legacy(plan_.controls[i]);
     }
     result_.version = known_.version.empty() ? negotiate_version(device_.versions, known_.versions) : known_.version;
     known_.version = result_.version;
@@ -404,6 +429,7 @@ class Verifier {
   std::string ticket_;
   Resolutions names_;
   std::map<std::string, std::string, std::less<>> control_reason_;
+  bool legacy_ = false;
   std::set<std::size_t> open_;  // checks without a verdict
   RunResult result_;
 };

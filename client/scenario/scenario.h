@@ -75,6 +75,9 @@ struct Step {
   std::string body_encoding;  ///< "" text, "base64"
   long body_repeat = 1;       ///< the body is sent that many times over
   bool device_headers = true;
+  std::string url;  ///< instead of scheme, host and path: an http address from the wire, asked as nobody
+
+  std::string address;  ///< HOST or HOST:PORT to connect to; names stay. Kind::Connect, too
 
   // Kind::Eas and Kind::Http
   std::string auth;  ///< basic, none, canary, canary-user, wrong-password, unknown-user, empty
@@ -88,8 +91,14 @@ struct Step {
   bool server_name = true;          ///< sni="no": the hello names no server
   bool same_connection = false;     ///< without credentials, on the connection of the account's own requests
 
-  // Kind::Hello
-  std::string hello_device;
+  bool keep_session = false;  ///< session="kept": the TLS session is kept, and the one kept before is offered
+  int renegotiations = 0;     ///< Kind::Connect: how many to try
+
+  // Kind::Hello: a device's, or made from versions and suites
+  std::string hello_device;  ///< profile id; "" the step's own device where `suites` is empty
+  std::string suites;        ///< words: classes and names (client/tls/hello_recipe.h)
+  std::string lowest;        ///< version
+  std::string highest;       ///< version
 
   // Kind::Pause, Kind::Wait
   long pause_ms = 0;

@@ -47,6 +47,15 @@ struct SiteAddress {
   friend bool operator==(const SiteAddress&, const SiteAddress&) = default;
 };
 
+/// The server's certificate as it was once, so that a change which nobody announced is seen.
+struct Baseline {
+  std::string certificate;  ///< SHA-256 fingerprint, upper-case hex; empty: only the key is known
+  std::string key;          ///< pin of its key (base64 SHA-256 of the SubjectPublicKeyInfo); may be empty
+  std::string announced;    ///< fingerprint of the certificate that is to follow; may be empty
+  std::string source;       ///< where this comes from, for reports
+  friend bool operator==(const Baseline&, const Baseline&) = default;
+};
+
 struct Site {
   std::string name;  ///< how reports call it; the host by default
   std::string host;
@@ -75,6 +84,7 @@ struct Site {
   bool trust_of_device = false;  ///< the site asks for the device's own root store (<trust store="device">)
   std::optional<ClientCertificate> certificate;
   std::vector<ClientCertificate> other_certificates;  ///< by name, for checks: "expired", "revoked", "untrusted", …
+  std::optional<Baseline> baseline;
   Bounds bounds;
 
   [[nodiscard]] const Account* account(std::string_view id) const {

@@ -20,10 +20,6 @@ std::vector<std::string> words(std::string_view text) {
   return out;
 }
 
-bool names_source(std::string_view source) {
-  return source == "prompt" || source.starts_with("env:") || source.starts_with("file:") || source.starts_with("fd:");
-}
-
 class Parser {
  public:
   explicit Parser(const std::string& path) : checker_(path), path_(path) {}
@@ -31,8 +27,9 @@ class Parser {
   std::expected<SiteFile, Diagnostics> parse(const XmlElement& root) {
     static constexpr std::string_view kRoot[] = {"name",    "version", "role", "publisher",
                                                  "vantage", "policy",  "axis", "server"};
-    static constexpr std::string_view kChildren[] = {"host",    "address", "trust",   "account",
-                                                     "schemes", "options", "devices", "securid"};
+    static constexpr std::string_view kChildren[] = {"host",     "address", "trust",   "account",
+                                                     "schemes",  "options", "devices", "client-certificate",
+                                                     "baseline", "securid"};
     if (root.name != "site") {
       checker_.complain(root, "<" + root.name + "> is not a site file", "the root element is <site>");
       return std::unexpected(checker_.take());
@@ -71,6 +68,10 @@ class Parser {
         devices(e);
       else if (e.name == "securid")
         securid(e);
+      else if (e.name == "baseline")
+        baseline(e);
+      else if (e.name == "client-certificate")
+        client_certificate(e);
       else
         checker_.unknown_child(root, e, kChildren);
     }
@@ -104,6 +105,59 @@ class Parser {
         {at, static_cast<std::uint16_t>(checker_.number(e, "port", 0, 0, 65535)), e.attribute_or("label", at)});
   }
 
+  /// A path of the file, which is relative to the site file itself.
+  [[nodiscard]] std::string beside(const std::string& file) const {
+    if (file.empty()) return {};
+    return (std::filesystem::path(path_).parent_path() / file).lexically_normal().string();
+  }
+
+  void secret_source(const XmlElement& e, const std::string& attribute, const std::string& source) {
+    const bool known = source.empty() || source == "prompt" || source.starts_with("env:") ||
+                       source.starts_with("file:") || source.starts_with("fd:");
+    if (!known)
+      checker_.complain(e, "a " + attribute + " never stands in a file",
+                        attribute + "=\"env:NAME\", \"file:PATH\", \"fd:N\" or \"prompt\"");
+  }
+
+  void baseline(const XmlElement& e) {
+    static constexpr std::string_view kKnown[] = {"certificate", "key", "announced", "report"};
+    checker_.only_attributes(e, kKnown);
+    Baseline b;
+    b.source = "the site file";
+    for (const auto& [name, into] : {std::pair{"certificate", &b.certificate}, {"announced", &b.announced}}) {
+      const std::string* text = e.attribute(name);
+      if (!text) continue;
+      *into = fingerprint_of(*text);
+      if (into->empty())
+        checker_.complain(e, std::string(name) + " is no SHA-256 fingerprint", "64 hexadecimal digits, colons or not");
+    }
+    b.key = bare_pin(e.attribute_or("key", ""));
+    file_.baseline_report = beside(e.attribute_or("report", ""));
+    if (b.certificate.empty() && b.key.empty() && file_.baseline_report.empty())
+      checker_.complain(e, "<baseline> says nothing of the certificate as it was",
+                        "certificate=\"…\" (SHA-256), key=\"sha256//…\" or report=\"FILE\"");
+    file_.site.baseline = std::move(b);
+  }
+
+  static std::string bare_pin(std::string pin) {
+    if (pin.starts_with("sha256/")) pin.erase(0, pin.find_first_not_of('/', 7));
+    return pin;
+  }
+
+  void client_certificate(const XmlElement& e) {
+    static constexpr std::string_view kKnown[] = {"name", "file", "key", "passphrase"};
+    checker_.only_attributes(e, kKnown);
+    SiteCertificate c{e.attribute_or("name", ""), beside(checker_.required(e, "file")),
+                      beside(e.attribute_or("key", "")), e.attribute_or("passphrase", "")};
+    secret_source(e, "passphrase", c.passphrase);
+    if (c.name == "yes" || c.name == "no")
+      checker_.complain(e, "no certificate can be called '" + c.name + "'", "the device's own has no name");
+    if (std::ranges::find(file_.certificates, c.name, &SiteCertificate::name) != file_.certificates.end())
+      checker_.complain(
+          e, c.name.empty() ? "a second certificate of the device's own" : "a second certificate '" + c.name + "'");
+    file_.certificates.push_back(std::move(c));
+  }
+
   void trust(const XmlElement& e) {
     static constexpr std::string_view kChildren[] = {"ca", "pin"};
     static constexpr std::string_view kAttributes[] = {"store"};
@@ -115,15 +169,13 @@ class Parser {
       if (c.name == "ca") {
         static constexpr std::string_view kKnown[] = {"file"};
         checker_.only_attributes(c, kKnown);
-        const std::string file = checker_.required(c, "file");
-        const std::filesystem::path base = std::filesystem::path(path_).parent_path();
-        if (!file.empty()) file_.trust_ca.push_back((base / file).lexically_normal().string());
+        if (const std::string file = beside(checker_.required(c, "file")); !file.empty())
+          file_.trust_ca.push_back(file);
       } else if (c.name == "pin") {
         static constexpr std::string_view kKnown[] = {"spki", "backup"};
         checker_.only_attributes(c, kKnown);
         for (const char* name : {"spki", "backup"}) {
-          std::string pin = c.attribute_or(name, "");
-          if (pin.starts_with("sha256/")) pin.erase(0, pin.find_first_not_of('/', 7));
+          std::string pin = bare_pin(c.attribute_or(name, ""));
           if (!pin.empty()) file_.site.trust.pins.push_back(pin);
         }
       }
@@ -139,9 +191,7 @@ class Parser {
     a.user = checker_.required(e, "user");
     a.failed_logons = static_cast<int>(checker_.number(e, "failed-logons", 2, 0, 100));
     const std::string source = e.attribute_or("password", "");
-    if (!source.empty() && !names_source(source))
-      checker_.complain(e, "a password never stands in a file",
-                        "password=\"env:NAME\", \"file:PATH\", \"fd:N\" or \"prompt\"");
+    secret_source(e, "password", source);
     if (file_.site.accounts.empty()) {
       file_.password_source = source;
     } else {
@@ -173,9 +223,7 @@ class Parser {
     logon.page = e.attribute_or("page", logon.page);
     logon.form = e.attribute_or("form", logon.form);
     const std::string source = e.attribute_or("passcode", "");
-    if (!source.empty() && !names_source(source))
-      checker_.complain(e, "a passcode never stands in a file",
-                        "passcode=\"prompt\", \"env:NAME\", \"file:PATH\" or \"fd:N\"");
+    secret_source(e, "passcode", source);
     if (!logon.page.starts_with('/'))
       checker_.complain(e, "page=\"" + logon.page + "\" is not a path of the site", "it begins with /");
     if (logon.form.find("{passcode}") == std::string::npos)

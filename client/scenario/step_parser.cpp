@@ -8,20 +8,36 @@ namespace {
 
 using Names = std::span<const std::string_view>;
 
-constexpr std::string_view kSkipReasons[] = {"absent",          "certificate-only",
-                                             "logon-budget",    "no-account",
-                                             "no-baseline",     "no-capture",
-                                             "no-challenge",    "no-policy",
-                                             "not-a-finding",   "not-seen",
-                                             "opt-in",          "pinned",
-                                             "plain-port-none", "plain-port-unknown",
-                                             "publisher",       "read-only",
-                                             "refusal-budget",  "role",
-                                             "securid",         "no-client-certificate",
-                                             "no-such-account", "scheme",
-                                             "version",         "command",
-                                             "prerequisite",    "no-autodiscover",
-                                             "no-address",      "unsupported"};
+constexpr std::string_view kSkipReasons[] = {"absent",
+                                             "certificate-only",
+                                             "logon-budget",
+                                             "no-account",
+                                             "no-baseline",
+                                             "no-capture",
+                                             "no-challenge",
+                                             "no-fleet",
+                                             "no-policy",
+                                             "not-a-finding",
+                                             "not-seen",
+                                             "opt-in",
+                                             "pinned",
+                                             "plain-port-none",
+                                             "plain-port-unknown",
+                                             "publisher",
+                                             "read-only",
+                                             "refusal-budget",
+                                             "role",
+                                             "securid",
+                                             "no-client-certificate",
+                                             "no-such-account",
+                                             "scheme",
+                                             "version",
+                                             "command",
+                                             "prerequisite",
+                                             "no-autodiscover",
+                                             "no-address",
+                                             "unsupported",
+                                             "no-test-certificate"};
 constexpr std::string_view kBlockReasons[] = {"tcp",
                                               "tls",
                                               "trust",
@@ -121,7 +137,7 @@ class StepParser {
 
   void eas(const XmlElement& e, Step& s) {
     attributes(e, {"cmd", "auth", "user", "version", "policy-key", "query", "follow", "fresh", "certificate", "trust",
-                   "pin", "sni", "parallel"});
+                   "pin", "sni", "session", "parallel"});
     static constexpr std::string_view kQuery[] = {"plain", "base64"};
     static constexpr std::string_view kFollow[] = {"provision", "none"};
     s.cmd = checker_.required(e, "cmd");
@@ -138,7 +154,7 @@ class StepParser {
 
   void http(const XmlElement& e, Step& s) {
     attributes(e, {"method", "scheme", "path", "host", "auth", "user", "headers", "fresh", "certificate", "trust",
-                   "pin", "sni", "connection", "parallel"});
+                   "pin", "sni", "connection", "session", "parallel", "url", "address"});
     static constexpr std::string_view kSchemes[] = {"https", "http"};
     static constexpr std::string_view kHeaders[] = {"device", "none"};
     s.method = checker_.required(e, "method");
@@ -153,6 +169,27 @@ class StepParser {
     s.fresh_connection = checker_.yes_no(e, "fresh", false);
     parallel(e, s);
     identity(e, s);
+    elsewhere(e, s);
+    if (e.attribute("url")) from_the_wire(e, s);
+  }
+
+  void elsewhere(const XmlElement& e, Step& s) {
+    s.address = e.attribute_or("address", "");
+    if (!s.address.empty() && s.scheme == "http")
+      checker_.complain(e, "address=\"…\" is for https", "the plain port has an address of its own");
+  }
+
+  // An address that somebody else chose: whoever answers there learns nothing about the device or its user.
+  void from_the_wire(const XmlElement& e, Step& s) {
+    s.url = checker_.required(e, "url");
+    for (const std::string_view other :
+         {"scheme", "host", "path", "headers", "user", "certificate", "trust", "pin", "sni", "connection", "address"}) {
+      if (e.attribute(other)) checker_.complain(e, "url=\"…\" and " + std::string(other) + "=\"…\" exclude each other");
+    }
+    if (s.auth != "none") checker_.complain(e, "no credentials go to an address from the wire", "auth=\"none\"");
+    s.scheme = "http";
+    s.certificate = "no";
+    s.device_headers = false;
   }
 
   void parallel(const XmlElement& e, Step& s) {
@@ -167,7 +204,9 @@ class StepParser {
   void identity(const XmlElement& e, Step& s) {
     static constexpr std::string_view kTrust[] = {"nobody", "intermediates", "pin"};
     static constexpr std::string_view kConnections[] = {"own", "account"};
+    static constexpr std::string_view kSessions[] = {"new", "kept"};
     s.certificate = e.attribute_or("certificate", "yes");
+    s.keep_session = checker_.one_of(e, "session", "new", kSessions) == "kept";
     s.trust = checker_.one_of(e, "trust", "", kTrust);
     s.pin = e.attribute_or("pin", "");
     s.server_name = checker_.yes_no(e, "sni", true);
@@ -177,18 +216,35 @@ class StepParser {
   }
 
   void connect(const XmlElement& e, Step& s) {
-    attributes(e, {"scheme", "host", "trust", "pin", "sni", "certificate"});
+    attributes(e, {"scheme", "host", "trust", "pin", "sni", "certificate", "address", "renegotiate"});
     static constexpr std::string_view kSchemes[] = {"https", "http"};
     s.scheme = checker_.one_of(e, "scheme", "https", kSchemes);
     s.host = e.attribute_or("host", "");
     s.auth = "none";
+    s.renegotiations = static_cast<int>(checker_.number(e, "renegotiate", 0, 0, 20));
+    if (s.renegotiations > 0 && s.scheme == "http") checker_.complain(e, "plain TCP has nothing to renegotiate");
     identity(e, s);
+    elsewhere(e, s);
   }
 
+  // A device's own hello, or one that is made from versions and suites: never both.
   void hello(const XmlElement& e, Step& s) {
-    attributes(e, {});
+    attributes(e, {"host", "suites", "version", "lowest", "sni"});
     s.hello_device = s.device;
     s.device.clear();
+    s.host = e.attribute_or("host", "");
+    s.auth = "none";
+    s.certificate = "no";
+    s.suites = e.attribute_or("suites", "");
+    s.highest = e.attribute_or("version", "");
+    s.lowest = e.attribute_or("lowest", "");
+    s.server_name = checker_.yes_no(e, "sni", s.hello_device.empty() ? false : true);
+    if (s.suites.empty() != s.highest.empty())
+      checker_.complain(e, "suites=\"…\" and version=\"…\" go together", "version is the highest that is offered");
+    if (s.suites.empty() && (!s.lowest.empty() || e.attribute("sni")))
+      checker_.complain(e, "a device's hello is sent as it is", "suites and version make one that is no device's");
+    if (!s.suites.empty() && !s.hello_device.empty())
+      checker_.complain(e, "a hello is a device's or made from suites, not both");
   }
 
   void pause(const XmlElement& e, Step& s) {

@@ -329,4 +329,16 @@ std::string sha256_base64(std::string_view octets) {
   return {static_cast<const char*>(static_cast<void*>(text.data())), static_cast<std::size_t>(text_size)};
 }
 
+std::string fingerprint_of(std::string_view text) {
+  constexpr std::size_t kDigits = 64;
+  std::string out;
+  for (const char c : text) {
+    const auto u = static_cast<unsigned char>(c);
+    if (c == ':') continue;
+    if (std::isxdigit(u) == 0 || out.size() == kDigits) return {};
+    out += static_cast<char>(std::toupper(u));
+  }
+  return out.size() == kDigits ? out : std::string();
+}
+
 }  // namespace easel

@@ -44,6 +44,10 @@ std::expected<std::vector<Certificate>, std::string> parse_certificates(std::str
 /// PEM text of the certificates, in order, ready to be a server's bundle.
 std::string to_pem(const std::vector<Certificate>& chain);
 
+/// A SHA-256 fingerprint as people write it (64 hexadecimal digits in either case, with or without colons) as
+/// upper-case hex; empty if it is none.
+std::string fingerprint_of(std::string_view text);
+
 /// Base64 of the SHA-256 of any octets: how pins and Content-Security-Policy name what they allow.
 std::string sha256_base64(std::string_view octets);
 

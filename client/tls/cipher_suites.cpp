@@ -44,6 +44,8 @@ std::string hex(std::uint32_t code, int digits) {
 
 }  // namespace
 
+std::span<const CipherSuite> cipher_suites() { return kSuites; }
+std::span<const CipherSuite> ssl2_kinds() { return kSsl2Kinds; }
 const CipherSuite* find_suite(std::uint16_t code) { return find_in(kSuites, code); }
 const CipherSuite* find_ssl2_kind(std::uint32_t code) { return find_in(kSsl2Kinds, code); }
 

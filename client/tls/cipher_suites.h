@@ -2,6 +2,7 @@
 // Cipher suites by number: name, key exchange, authentication, strength (IANA, "TLS Cipher Suites"; SSL 2.0 draft).
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,9 @@ struct CipherSuite {
   int bits = 0;  ///< of the secret key; 0: no encryption
 };
 
+/// The whole table, and that of the SSL 2.0 kinds, by code.
+std::span<const CipherSuite> cipher_suites();
+std::span<const CipherSuite> ssl2_kinds();
 /// nullptr if the table has no such suite.
 const CipherSuite* find_suite(std::uint16_t code);
 /// SSL 2.0 cipher kinds have a number space of their own.

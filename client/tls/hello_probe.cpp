@@ -8,13 +8,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
 #include <utility>
 
-#include "client/tls/hello_parser.h"
+#include "client/tls/hello_talk.h"
 
 namespace easel {
 namespace {
@@ -25,17 +24,14 @@ using Clock = std::chrono::steady_clock;
 class Attempt {
  public:
   explicit Attempt(const HelloProbe& probe)
-      : started_(Clock::now()),
-        parser_(probe.hello, probe.secrets),
-        unsent_(encode_hello(probe.hello, probe.server_name, probe.secrets)) {
+      : started_(Clock::now()), talk_(probe.hello, probe.secrets, probe.server_name) {
     connect_to(probe.address, probe.port);
   }
   Attempt(const Attempt&) = delete;
   Attempt& operator=(const Attempt&) = delete;
   Attempt(Attempt&& other) noexcept
       : started_(other.started_),
-        parser_(std::move(other.parser_)),
-        unsent_(std::move(other.unsent_)),
+        talk_(std::move(other.talk_)),
         connected_(other.connected_),
         answer_(std::move(other.answer_)),
         socket_(std::exchange(other.socket_, -1)) {}
@@ -44,7 +40,7 @@ class Attempt {
 
   [[nodiscard]] int socket() const { return socket_; }
   [[nodiscard]] bool over() const { return socket_ < 0; }
-  [[nodiscard]] short wanted() const { return unsent_.empty() ? POLLIN : POLLIN | POLLOUT; }
+  [[nodiscard]] short wanted() const { return connected_ && !talk_.wants_write() ? POLLIN : POLLIN | POLLOUT; }
   [[nodiscard]] HelloAnswer take() { return std::move(answer_); }
 
   void on_event() {
@@ -55,13 +51,13 @@ class Attempt {
       if (error != 0) return no_tcp(error);
       connected_ = true;
     }
-    if (!unsent_.empty()) send_some();
-    read_some();
+    if (talk_.on_event(socket_)) end();
   }
 
   void time_is_up() {
-    if (connected_) return end(HelloAnswer::Kind::Silence);
-    no_tcp(ETIMEDOUT);
+    if (!connected_) return no_tcp(ETIMEDOUT);
+    talk_.time_is_up();
+    end();
   }
 
  private:
@@ -87,29 +83,8 @@ class Attempt {
     if (::connect(socket_, generic, size) != 0 && errno != EINPROGRESS) no_tcp(errno);
   }
 
-  void send_some() {
-    const ssize_t sent = ::send(socket_, unsent_.data(), unsent_.size(), MSG_NOSIGNAL);
-    if (sent > 0)
-      unsent_.erase(0, static_cast<std::size_t>(sent));
-    else if (sent < 0 && errno != EAGAIN && errno != EINTR)
-      unsent_.clear();  // what the server said may be readable
-  }
-
-  void read_some() {
-    std::array<char, 16384> part{};
-    for (;;) {
-      const ssize_t size = ::recv(socket_, part.data(), part.size(), 0);
-      if (size == 0) return end(HelloAnswer::Kind::Closed);
-      if (size < 0) {
-        if (errno == EAGAIN || errno == EINTR) return;
-        return end(errno == ECONNRESET ? HelloAnswer::Kind::Reset : HelloAnswer::Kind::Closed);
-      }
-      if (parser_.feed({part.data(), static_cast<std::size_t>(size)})) return end(HelloAnswer::Kind::Closed);
-    }
-  }
-
-  void end(HelloAnswer::Kind how) {
-    answer_ = parser_.finish(how);
+  void end() {
+    answer_ = talk_.take();
     hang_up();
   }
 
@@ -127,8 +102,7 @@ class Attempt {
   }
 
   Clock::time_point started_;
-  HelloParser parser_;
-  std::string unsent_;
+  HelloTalk talk_;
   bool connected_ = false;
   HelloAnswer answer_;
   int socket_ = -1;

@@ -54,4 +54,27 @@ bool name_matches(const Certificate& leaf, std::string_view host, bool& used_com
   return address.empty() ? dns_name_matches(leaf.common_name, wanted) : lower_host(leaf.common_name) == wanted;
 }
 
+bool name_matches_on_device(const Certificate& leaf, std::string_view host, const CertificateRules& rules,
+                            std::string& why_not) {
+  Certificate seen = leaf;
+  if (rules.common_name_only) {
+    seen.dns_names.clear();
+    seen.ip_names.clear();
+    why_not = "the device compares the common name only, which is \"" + leaf.common_name + "\"";
+  }
+  const auto is_wildcard = [](const std::string& name) { return name.starts_with("*"); };
+  const bool alone = seen.dns_names.empty() && seen.ip_names.empty();
+  if (!rules.wildcards && (alone ? is_wildcard(seen.common_name) : std::ranges::any_of(seen.dns_names, is_wildcard))) {
+    why_not = "the device takes no wildcard";
+    std::erase_if(seen.dns_names, is_wildcard);
+    if (alone) seen.common_name.clear();
+    // What stands in subjectAltName, even if none of it is left, keeps the common name out.
+    if (!alone && seen.dns_names.empty()) seen.dns_names.emplace_back();
+  }
+  bool used_common_name = false;
+  const bool matches = name_matches(seen, host, used_common_name);
+  if (matches) why_not.clear();
+  return matches;
+}
+
 }  // namespace easel

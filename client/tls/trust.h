@@ -3,6 +3,7 @@
 // The verdict falls inside the handshake, before any client certificate or HTTP byte is sent.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@ namespace easel {
 
 /// What a device can make of a certificate, where that is known. The defaults refuse nothing.
 struct CertificateRules {
+  bool common_name_only = false;  ///< subjectAltName is not looked at
   bool wildcards = true;
   bool ecdsa = true;
   int max_rsa_bits = 0;                     ///< 0: no bound is known
@@ -29,7 +31,8 @@ struct TrustPolicy {
   };
   Store store = Store::Host;
   std::string name = "the host's CA store";  ///< how reports call it
-  std::vector<Certificate> authorities;      ///< trust anchors when store == Authorities
+  /// Trust anchors when store == Authorities. With Host: what that store holds, where it is not read from the machine.
+  std::vector<Certificate> authorities;
   /// Roots known by fingerprint alone (SHA-1, upper-case hex: a device's table), with store == Authorities. Such a root
   /// is an anchor when the server sends it or the host's store holds it.
   std::vector<std::string> fingerprints;
@@ -67,7 +70,8 @@ struct TrustComplaint {
 /// Every complaint, not only the first; empty: trusted.
 struct TrustVerdict {
   std::vector<TrustComplaint> complaints;
-  std::vector<std::string> path;  ///< subjects from the leaf to the anchor that was reached; empty if none was
+  std::vector<std::string> path;      ///< subjects from the leaf to the anchor that was reached; empty if none was
+  std::optional<Certificate> anchor;  ///< the end of that path
   [[nodiscard]] bool trusted() const { return complaints.empty(); }
   [[nodiscard]] bool has(TrustProblem problem) const;
   friend bool operator==(const TrustVerdict&, const TrustVerdict&) = default;
@@ -78,6 +82,11 @@ struct TrustVerdict {
 /// only.
 TrustVerdict judge_chain(const std::vector<Certificate>& chain, const TrustPolicy& policy, std::string_view host,
                          std::int64_t now);
+
+/// As name_matches(), by what the device makes of names. `why_not` is set where a rule of the device decides: one
+/// clause.
+bool name_matches_on_device(const Certificate& leaf, std::string_view host, const CertificateRules& rules,
+                            std::string& why_not);
 
 /// Does one of the certificate's names match `host`? `used_common_name` is set when only the CN could be compared.
 bool name_matches(const Certificate& leaf, std::string_view host, bool& used_common_name);

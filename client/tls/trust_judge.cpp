@@ -272,6 +272,7 @@ void TrustJudge::State::verify(const std::vector<X509Ptr>& sent, X509_STORE* anc
                            describe(sent.front().get()).spki_pin});
   }
   for (int i = 0; anchored && i <= top; ++i) verdict.path.push_back(describe(sk_X509_value(path, i)).subject);
+  if (anchored) verdict.anchor = describe(sk_X509_value(path, top));
   ERR_clear_error();
 }
 
@@ -299,13 +300,6 @@ void apply_rules(const CertificateRules& rules, const std::vector<Certificate>& 
   }
 }
 
-/// The certificate as a device without wildcards sees it.
-Certificate without_wildcards(Certificate leaf) {
-  std::erase_if(leaf.dns_names, [](const std::string& name) { return name.starts_with("*"); });
-  if (leaf.dns_names.empty()) leaf.dns_names.emplace_back();  // the common name does not come back into play
-  return leaf;
-}
-
 }  // namespace
 
 TrustVerdict TrustJudge::judge(const std::vector<Certificate>& chain, std::string_view host, std::int64_t now) const {
@@ -330,17 +324,14 @@ TrustVerdict TrustJudge::judge(const std::vector<Certificate>& chain, std::strin
   state_->verify(sent, own ? own.get() : state_->store.get(), now, verdict);
   const CertificateRules& rules = state_->policy.rules;
   apply_rules(rules, chain, verdict);
-  bool used_common_name = false;
-  const bool wildcard_seen =
-      std::ranges::any_of(chain.front().dns_names, [](const auto& n) { return n.starts_with("*"); });
-  const bool narrowed = !rules.wildcards && wildcard_seen;
-  if (!name_matches(narrowed ? without_wildcards(chain.front()) : chain.front(), host, used_common_name)) {
+  std::string why_not;
+  if (!name_matches_on_device(chain.front(), host, rules, why_not)) {
     std::vector<std::string> names = chain.front().dns_names;
     names.insert(names.end(), chain.front().ip_names.begin(), chain.front().ip_names.end());
-    if (used_common_name) names.push_back(chain.front().common_name);
+    if (names.empty()) names.push_back(chain.front().common_name);
     add_once(verdict, {TrustProblem::NameMismatch, 0,
                        "the server certificate is for " + join(names) + ", not for " + std::string(host) +
-                           (narrowed ? "; the device takes no wildcard" : "")});
+                           (why_not.empty() ? "" : "; " + why_not)});
   }
   return verdict;
 }

@@ -40,6 +40,14 @@ void add_known_roots(X509_STORE* store, const std::vector<std::string>& fingerpr
   sk_X509_pop_free(all, X509_free);
 }
 
+void add_authorities(X509_STORE* store, const std::vector<Certificate>& authorities) {
+  for (const Certificate& authority : authorities) {
+    // A leaf in the root store does not help a device; its issuer must be there.
+    if (!may_be_anchor(authority)) continue;
+    if (const X509Ptr x509 = decode_certificate(authority)) X509_STORE_add_cert(store, x509.get());
+  }
+}
+
 }  // namespace
 
 X509Ptr decode_certificate(const Certificate& certificate) {
@@ -62,14 +70,11 @@ StorePtr build_trust_store(const TrustPolicy& policy) {
   StorePtr store(X509_STORE_new());
   switch (policy.store) {
     case TrustPolicy::Store::Host:
-      X509_STORE_set_default_paths(store.get());
+      if (policy.authorities.empty()) X509_STORE_set_default_paths(store.get());
+      add_authorities(store.get(), policy.authorities);
       break;
     case TrustPolicy::Store::Authorities:
-      for (const Certificate& authority : policy.authorities) {
-        // A leaf in the root store does not help a device; its issuer must be there.
-        if (!may_be_anchor(authority)) continue;
-        if (const X509Ptr x509 = decode_certificate(authority)) X509_STORE_add_cert(store.get(), x509.get());
-      }
+      add_authorities(store.get(), policy.authorities);
       add_known_roots(store.get(), policy.fingerprints);
       break;
     case TrustPolicy::Store::Empty:

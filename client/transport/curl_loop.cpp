@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <utility>
 
 namespace easel {
 
@@ -60,6 +61,22 @@ bool CurlLoop::add(void* easy) { return curl_multi_add_handle(multi_, easy) == C
 
 void CurlLoop::remove(void* easy) { curl_multi_remove_handle(multi_, easy); }
 
+bool CurlLoop::watch(int socket, bool write) {
+  epoll_event event{};
+  event.data.fd = socket;
+  event.events = EPOLLIN | (write ? EPOLLOUT : 0U);
+  const int how = watched_.insert(socket).second ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+  return epoll_ctl(epoll_, how, socket, &event) == 0;
+}
+
+void CurlLoop::unwatch(int socket) {
+  if (watched_.erase(socket) == 0) return;
+  epoll_ctl(epoll_, EPOLL_CTL_DEL, socket, nullptr);
+  std::erase(ready_, socket);
+}
+
+std::vector<int> CurlLoop::take_ready() { return std::exchange(ready_, {}); }
+
 std::vector<CurlLoop::Ended> CurlLoop::turn(Clock::time_point until) {
   if (timer_) until = std::min(until, *timer_);
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
@@ -69,6 +86,10 @@ std::vector<CurlLoop::Ended> CurlLoop::turn(Clock::time_point until) {
   int running = 0;
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
+    if (watched_.contains(event.data.fd)) {
+      ready_.push_back(event.data.fd);
+      continue;
+    }
     int what = 0;
     if ((event.events & (EPOLLIN | EPOLLHUP)) != 0) what |= CURL_CSELECT_IN;
     if ((event.events & EPOLLOUT) != 0) what |= CURL_CSELECT_OUT;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace easel {
@@ -27,6 +28,11 @@ class CurlLoop {
   [[nodiscard]] bool usable() const { return multi_ != nullptr && epoll_ >= 0; }
   bool add(void* easy);
   void remove(void* easy);
+  /// Waits for a socket that is not libcurl's, too, until unwatch(): it is among take_ready() after a turn.
+  bool watch(int socket, bool write);
+  void unwatch(int socket);
+  /// Watched sockets on which something happened.
+  std::vector<int> take_ready();
   /// Waits until something happens, but not past `until`, lets libcurl work, and returns what has ended.
   std::vector<Ended> turn(Clock::time_point until);
 
@@ -37,6 +43,8 @@ class CurlLoop {
   void* multi_ = nullptr;
   int epoll_ = -1;
   std::optional<Clock::time_point> timer_;
+  std::set<int> watched_;
+  std::vector<int> ready_;
 };
 
 }  // namespace easel

@@ -123,6 +123,7 @@ CURLcode on_ssl_context(CURL*, void* context, void* self) {
   transfer.watch->key = transfer.key;
   transfer.watch->host = transfer.request.request.host;
   transfer.watch->allow_untrusted = transfer.request.allow_untrusted;
+  transfer.watch->keep_session = transfer.request.keep_session;
   transfer.watch->clock = transfer.clock;
   transfer.stage = TransferStage::Securing;
   transfer.set_deadline(transfer, transfer.request.bounds.connect);
@@ -138,7 +139,7 @@ int on_before_request(void* self, char* peer, char*, int port, int) {
     return CURL_PREREQFUNC_ABORT;
   }
   if (!transfer.tunnel) transfer.peer = bracketed(peer) + ":" + std::to_string(port);
-  if (transfer.request.request.scheme == "https" && !transfer.tunnel) {
+  if (transfer.request.request.scheme == "https" && !transfer.tunnel && !is_raw(transfer.request)) {
     const curl_tlssessioninfo* info = nullptr;
     curl_easy_getinfo(transfer.easy.get(), CURLINFO_TLS_SSL_PTR, &info);
     transfer.watch = info == nullptr ? nullptr : watch_of(static_cast<const ssl_st*>(info->internals));
@@ -153,20 +154,22 @@ int on_before_request(void* self, char* peer, char*, int port, int) {
   const std::chrono::milliseconds tunnel =
       transfer.tunnel ? 2 * transfer.request.bounds.connect : std::chrono::seconds(0);
   transfer.set_deadline(transfer, transfer.request.bounds.answer + tunnel);
-  return transfer.request.connect_only ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+  return transfer.request.connect_only && !is_raw(transfer.request) ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 void set_connection(CurlTransfer& transfer) {
   CURL* easy = transfer.easy.get();
   const SendRequest& send = transfer.request;
-  const bool plain = send.request.scheme == "http" || transfer.tunnel;
+  const bool raw = is_raw(send);
+  const bool plain = send.request.scheme == "http" || transfer.tunnel || raw;
   const std::string pem = connection_key_pem(transfer.key);
   curl_blob blob{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_COPY};
   curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
   curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);  // the name is part of our verdict, which comes earlier
-  curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+  curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, send.keep_session ? 1L : 0L);
+  if (send.keep_session) curl_easy_setopt(easy, CURLOPT_SHARE, transfer.sessions);
   curl_easy_setopt(easy, CURLOPT_SSL_ENABLE_ALPN, 0L);
   curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, &on_ssl_context);
   curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, &transfer);
@@ -175,9 +178,13 @@ void set_connection(CurlTransfer& transfer) {
   curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &on_before_request);
   curl_easy_setopt(easy, CURLOPT_PREREQDATA, &transfer);
   // A plain connection has no identity that libcurl could compare: it is used once.
-  const bool fresh = plain || send.fresh_connection || send.connect_only;
+  const bool fresh = plain || send.fresh_connection || send.connect_only || send.keep_session;
   curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
-  curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, plain || send.connect_only ? 1L : 0L);
+  curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, !raw && (plain || send.connect_only) ? 1L : 0L);
+  if (raw) {
+    curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+    curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+  }
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(2 * send.bounds.connect.count() + 5000));
   const Route& route = send.route;
   const std::string& target = route.addresses.empty() ? route.connect_to_host : route.addresses[transfer.address];
@@ -201,7 +208,8 @@ void set_connection(CurlTransfer& transfer) {
 void set_message(CurlTransfer& transfer) {
   CURL* easy = transfer.easy.get();
   const HttpRequest& request = transfer.request.request;
-  const std::string scheme = transfer.tunnel ? "http" : request.scheme;  // TLS is the tunnel's
+  // TLS is the tunnel's, or the talk's
+  const std::string scheme = transfer.tunnel || is_raw(transfer.request) ? "http" : request.scheme;
   const std::string origin = scheme + "://" + bracketed(request.host) + ":" + std::to_string(request.port);
   const bool absolute = request.scheme == "http" && !transfer.request.route.proxy.empty();  // RFC 9112, 3.2.2
   curl_easy_setopt(easy, CURLOPT_URL, (origin + "/").c_str());
@@ -235,9 +243,8 @@ namespace {
 std::string open_tunnel(CurlTransfer& transfer) {
   const SendRequest& send = transfer.request;
   transfer.tunnel.reset();
-  if (send.request.scheme != "https" || send.identity->offer.legacy_priority.empty()) return {};
+  if (send.request.scheme != "https" || send.identity->offer.legacy_priority.empty() || is_raw(send)) return {};
   if (!send.route.proxy.empty()) return "a legacy session cannot go through a proxy";
-  if (send.connect_only) return "a legacy session cannot stop after its handshake";
   LegacyTunnelOptions options;
   options.identity = send.identity;
   options.judge = transfer.judge;
@@ -246,6 +253,7 @@ std::string open_tunnel(CurlTransfer& transfer) {
   options.connect_host = send.route.connect_to_host.empty() ? send.request.host : send.route.connect_to_host;
   options.port = send.route.connect_to_port == 0 ? send.request.port : send.route.connect_to_port;
   options.allow_untrusted = send.allow_untrusted;
+  options.kept = transfer.kept;
   options.connect = send.bounds.connect;
   options.clock = transfer.clock;
   transfer.tunnel = LegacyTunnel::open(std::move(options));

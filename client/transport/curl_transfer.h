@@ -7,10 +7,12 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "client/transport/legacy_tunnel.h"
+#include "client/transport/raw_talk.h"
 #include "client/transport/response_reader.h"
 #include "client/transport/tls_watch.h"
 #include "client/transport/transport.h"
@@ -56,8 +58,14 @@ struct CurlTransfer {
   std::string fault;            ///< what we could not do: becomes NetworkFailure::Kind::Ours
   std::optional<ResponseReader> reader;
   std::shared_ptr<TlsWatch> watch;
-  std::unique_ptr<LegacyTunnel> tunnel;  ///< carries the request where the offer asks for a legacy session
-  std::array<char, 256> error{};         ///< CURLOPT_ERRORBUFFER
+  std::unique_ptr<LegacyTunnel> tunnel;    ///< carries the request where the offer asks for a legacy session
+  std::unique_ptr<RawTalk> talk;           ///< took the connection over from libcurl
+  std::chrono::microseconds connected{0};  ///< when it did
+  std::optional<TlsSession> session;       ///< what it saw
+  std::optional<HelloExchange> hello;
+  void* sessions = nullptr;           ///< libcurl's share of TLS sessions, for requests that keep theirs
+  std::shared_ptr<KeptSession> kept;  ///< the same for a legacy session
+  std::array<char, 256> error{};      ///< CURLOPT_ERRORBUFFER
 
   std::unique_ptr<curl_slist, CurlFree> header_lines;
   std::unique_ptr<curl_slist, CurlFree> connect_to;

@@ -1,6 +1,7 @@
 #include "client/transport/curl_transport.h"
 
 #include <curl/curl.h>
+#include <fcntl.h>
 
 #include <algorithm>
 #include <csignal>
@@ -38,6 +39,7 @@ Timing timing_of(const CurlTransfer& transfer) {
     timing.secured = elapsed(transfer.easy.get(), CURLINFO_APPCONNECT_TIME_T);
     timing.first_byte = elapsed(transfer.easy.get(), CURLINFO_STARTTRANSFER_TIME_T);
   }
+  if (transfer.talk) timing.connected = transfer.connected;
   timing.total = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - transfer.started);
   return timing;
 }
@@ -67,8 +69,19 @@ struct CurlTransport::State {
     if (!options.clock) options.clock = [] { return static_cast<std::int64_t>(std::time(nullptr)); };
   }
 
+  ~State() {
+    if (sessions == nullptr) return;
+    transfers.clear();
+    curl_share_cleanup(sessions);
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
   Options options;
   CurlLoop loop;
+  CURLSH* sessions = nullptr;  ///< TLS sessions of those who keep theirs; libcurl compares identities by our key
+  std::map<std::string, std::shared_ptr<KeptSession>> legacy_kept;  ///< by connection key and host
+  std::unordered_map<int, CurlTransfer*> talks;                     ///< by socket
   std::unordered_map<Ticket, std::unique_ptr<CurlTransfer>> transfers;
   std::set<std::pair<Clock::time_point, Ticket>> deadlines;
   std::map<std::string, std::shared_ptr<const TrustJudge>> judges;  ///< by connection key
@@ -77,6 +90,10 @@ struct CurlTransport::State {
   std::shared_ptr<const TrustJudge> judge_for(const CurlTransfer& transfer);
   void set_deadline(CurlTransfer& transfer, std::chrono::milliseconds after);
   void begin(CurlTransfer& transfer);
+  CURLSH* kept_sessions();
+  void begin_talk(CurlTransfer& transfer);
+  void go_on_talking(CurlTransfer& transfer);
+  void end_talk(CurlTransfer& transfer);
   void finish(CurlTransfer& transfer, std::variant<HttpResponse, TlsFailure, NetworkFailure> outcome);
   void end_overdue();
 };
@@ -97,11 +114,61 @@ void CurlTransport::State::set_deadline(CurlTransfer& transfer, std::chrono::mil
 
 void CurlTransport::State::begin(CurlTransfer& transfer) {
   set_deadline(transfer, transfer.request.bounds.connect);
+  if (transfer.request.keep_session) {
+    transfer.sessions = kept_sessions();
+    std::shared_ptr<KeptSession>& kept = legacy_kept[transfer.key + " " + transfer.request.request.host];
+    if (!kept) kept = std::make_shared<KeptSession>();
+    transfer.kept = kept;
+  }
   std::string problem = prepare(transfer);
   if (problem.empty() && !(loop.usable() && loop.add(transfer.easy.get()))) {
     problem = "the event loop cannot take another request (descriptors or memory)";
   }
   if (!problem.empty()) finish(transfer, NetworkFailure{NetworkFailure::Kind::Ours, std::move(problem), false, 0});
+}
+
+CURLSH* CurlTransport::State::kept_sessions() {
+  if (sessions == nullptr) {
+    sessions = curl_share_init();
+    curl_share_setopt(sessions, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+  }
+  return sessions;
+}
+
+// libcurl has made the connection; from now on it is ours.
+void CurlTransport::State::begin_talk(CurlTransfer& transfer) {
+  curl_socket_t socket = CURL_SOCKET_BAD;
+  curl_easy_getinfo(transfer.easy.get(), CURLINFO_ACTIVESOCKET, &socket);
+  const int own = socket == CURL_SOCKET_BAD ? -1 : fcntl(socket, F_DUPFD_CLOEXEC, 0);
+  if (own < 0) {
+    finish(transfer, NetworkFailure{NetworkFailure::Kind::Ours, "no socket is left for a ClientHello", true, 0});
+    return;
+  }
+  transfer.stage = TransferStage::Securing;
+  transfer.peer = peer_of(transfer);
+  transfer.connected = elapsed(transfer.easy.get(), CURLINFO_CONNECT_TIME_T);
+  loop.remove(transfer.easy.get());
+  transfer.easy.reset();
+  transfer.talk = std::make_unique<RawTalk>(own, transfer.request);
+  talks[own] = &transfer;
+  set_deadline(transfer, transfer.talk->bound(transfer.request.bounds.connect));
+  go_on_talking(transfer);
+}
+
+void CurlTransport::State::go_on_talking(CurlTransfer& transfer) {
+  RawTalk& talk = *transfer.talk;
+  const auto before = talk.bound(transfer.request.bounds.connect);
+  if (talk.on_event()) return end_talk(transfer);
+  if (const auto bound = talk.bound(transfer.request.bounds.connect); bound != before) set_deadline(transfer, bound);
+  loop.watch(talk.socket(), talk.wants_write());
+}
+
+void CurlTransport::State::end_talk(CurlTransfer& transfer) {
+  RoundTrip seen;
+  transfer.talk->report(transfer.request, *transfer.judge, transfer.clock(), seen);
+  transfer.session = std::move(seen.tls);
+  transfer.hello = std::move(seen.hello);
+  finish(transfer, std::move(seen.outcome));
 }
 
 void CurlTransport::State::finish(CurlTransfer& transfer,
@@ -121,6 +188,12 @@ void CurlTransport::State::finish(CurlTransfer& transfer,
       round_trip.peer = std::move(report.peer);
       if (!round_trip.peer.empty()) round_trip.tls = std::move(report.session);
     }
+  }
+  if (transfer.talk) {
+    round_trip.tls = std::move(transfer.session);
+    round_trip.hello = std::move(transfer.hello);
+    loop.unwatch(transfer.talk->socket());
+    talks.erase(transfer.talk->socket());
   }
   if (transfer.easy) loop.remove(transfer.easy.get());
   if (next_address) {
@@ -148,7 +221,12 @@ void CurlTransport::State::end_overdue() {
   while (!deadlines.empty() && deadlines.begin()->first <= now) {
     const auto found = transfers.find(deadlines.begin()->second);
     CurlTransfer& transfer = *found->second;
-    finish(transfer, judge_timeout(transfer));
+    if (transfer.talk) {
+      transfer.talk->time_is_up();
+      end_talk(transfer);
+    } else {
+      finish(transfer, judge_timeout(transfer));
+    }
   }
 }
 
@@ -201,7 +279,14 @@ std::vector<Completion> CurlTransport::wait(std::chrono::milliseconds limit) {
     for (const CurlLoop::Ended& ended : state.loop.turn(next)) {
       CurlTransfer* transfer = nullptr;
       curl_easy_getinfo(ended.easy, CURLINFO_PRIVATE, &transfer);
-      state.finish(*transfer, judge_end(*transfer, ended.code));
+      if (ended.code == CURLE_OK && is_raw(transfer->request)) {
+        state.begin_talk(*transfer);
+      } else {
+        state.finish(*transfer, judge_end(*transfer, ended.code));
+      }
+    }
+    for (const int socket : state.loop.take_ready()) {
+      if (const auto talk = state.talks.find(socket); talk != state.talks.end()) state.go_on_talking(*talk->second);
     }
     state.end_overdue();
   }

@@ -35,6 +35,7 @@ struct LegacySession::State {
 
   void set_up(int socket);
   void describe();
+  void keep();
   void fail(int code);
   int shake_hands();
   static int on_chain(gnutls_session_t tls);
@@ -76,7 +77,11 @@ void LegacySession::State::set_up(int socket) {
   }
   const char* where = nullptr;
   const TlsOffer& offer = options.identity->offer;
-  if (gnutls_priority_set_direct(tls, offer.legacy_priority.c_str(), &where) != GNUTLS_E_SUCCESS) {
+  std::string priority = offer.legacy_priority;
+  constexpr std::string_view kNoTickets = ":%NO_TICKETS";
+  if (const std::size_t at = priority.find(kNoTickets); options.kept && at != std::string::npos)
+    priority.erase(at, kNoTickets.size());
+  if (gnutls_priority_set_direct(tls, priority.c_str(), &where) != GNUTLS_E_SUCCESS) {
     problem = "GnuTLS does not know this priority: " + std::string(where == nullptr ? "" : where);
     return;
   }
@@ -95,7 +100,19 @@ void LegacySession::State::set_up(int socket) {
   gnutls_session_set_ptr(tls, this);
   gnutls_session_set_verify_function(tls, &State::on_chain);
   gnutls_dh_set_prime_bits(tls, 512);  // small groups are evidence, and judged elsewhere
+  if (options.kept) {
+    const std::scoped_lock lock(options.kept->mutex);
+    if (!options.kept->data.empty()) gnutls_session_set_data(tls, options.kept->data.data(), options.kept->data.size());
+  }
   gnutls_transport_set_int(tls, socket);
+}
+
+void LegacySession::State::keep() {
+  gnutls_datum_t data{};
+  if (!options.kept || gnutls_session_get_data2(tls, &data) != GNUTLS_E_SUCCESS) return;
+  const std::scoped_lock lock(options.kept->mutex);
+  options.kept->data = datum_text(data);
+  gnutls_free(data.data);
 }
 
 /// Our verdict, before the client's certificate and key exchange go out.
@@ -157,6 +174,8 @@ int LegacySession::State::shake_hands() {
   }
   describe();
   session.completed = true;
+  session.resumed = gnutls_session_is_resumed(tls) != 0;
+  keep();
   return code;
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,12 @@
 
 namespace easel {
 
+/// A TLS session that one connection leaves to the next, packed by GnuTLS. Shared by the threads of tunnels.
+struct KeptSession {
+  std::mutex mutex;
+  std::string data;  ///< empty: none yet
+};
+
 class LegacySession {
  public:
   struct Options {
@@ -20,6 +27,7 @@ class LegacySession {
     std::shared_ptr<const TrustJudge> judge;
     std::string host;
     bool allow_untrusted = false;
+    std::shared_ptr<KeptSession> kept;  ///< nullptr: sessions are not kept
     std::function<std::int64_t()> clock;
   };
   enum class Read { Data, Nothing, End, Failed };

@@ -21,7 +21,6 @@
 #include <utility>
 
 #include "client/transport/bound_options.h"
-#include "client/transport/legacy_session.h"
 
 namespace easel {
 namespace {
@@ -214,8 +213,8 @@ void LegacyTunnel::State::run() {
 }
 
 void LegacyTunnel::State::carry(int inside, int outside) {
-  LegacySession session({options.identity, options.judge, options.host, options.allow_untrusted, options.clock},
-                        outside);
+  LegacySession session(
+      {options.identity, options.judge, options.host, options.allow_untrusted, options.kept, options.clock}, outside);
   const bool stands = session.handshake(options.connect);
   set_session(session.session());
   if (!stands) return set_failure(session.failure());

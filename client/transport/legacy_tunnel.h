@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "client/tls/trust_judge.h"
+#include "client/transport/legacy_session.h"
 #include "client/transport/transport.h"
 
 namespace easel {
@@ -25,6 +26,7 @@ struct LegacyTunnelOptions {
   std::string connect_host;            ///< resolved when there are no addresses
   std::uint16_t port = 443;
   bool allow_untrusted = false;
+  std::shared_ptr<KeptSession> kept;          ///< nullptr: the TLS session is not kept
   std::chrono::milliseconds connect{10'000};  ///< for TCP, and again for the handshake
   std::function<std::int64_t()> clock;
 };

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "client/tls/cipher_suites.h"
+
 namespace easel {
 namespace {
 
@@ -163,7 +165,42 @@ std::string_view to_string(TlsFailure::Kind kind) {
   return "unknown";
 }
 
+bool HelloExchange::answered() const {
+  if (answer.kind == HelloAnswer::Kind::Accepted || answer.kind == HelloAnswer::Kind::Retry) return true;
+  const bool chosen = offer.form == Hello::Form::Tls &&
+                      std::ranges::find(offer.suites, static_cast<std::uint16_t>(answer.suite)) != offer.suites.end();
+  return answer.version != 0 && offer.offers_version(answer.version) && chosen;
+}
+
+std::string describe(const Hello& offer) {
+  const std::size_t suites = offer.form == Hello::Form::Ssl2 ? offer.ssl2_kinds.size() : offer.suites.size();
+  std::string highest = version_text(offer.version);
+  if (offer.offers_version(kTls13Version)) highest = version_text(kTls13Version);
+  std::string out =
+      highest + (offer.form == Hello::Form::Ssl2 && offer.version != kSsl2Version ? " in SSLv2 form" : "");
+  out += ", " + std::to_string(suites) + (suites == 1 ? " suite" : " suites");
+  if (offer.form == Hello::Form::Ssl2) return out;
+  if (!offer.extensions) return out + ", no extensions";
+  return out + ", " + std::to_string(offer.extensions->size()) + " extensions" +
+         (offer.sends_server_name() ? "" : ", no server name");
+}
+
+std::string suite_list(const Hello& offer) {
+  std::string out;
+  const auto add = [&](const std::string& name) { out += (out.empty() ? "" : ", ") + name; };
+  if (offer.form == Hello::Form::Ssl2) {
+    for (const std::uint32_t kind : offer.ssl2_kinds)
+      add(kind >> 16 == 0 ? suite_name(static_cast<std::uint16_t>(kind)) : ssl2_kind_name(kind));
+    return out;
+  }
+  for (const std::uint16_t suite : offer.suites)
+    add(suite == 0x00FF ? "TLS_EMPTY_RENEGOTIATION_INFO_SCSV" : suite_name(suite));
+  return out;
+}
+
 std::string summary(const RoundTrip& round_trip) {
+  if (round_trip.hello && round_trip.hello->answered())
+    return "ServerHello " + version_text(round_trip.hello->answer.version) + " " + round_trip.hello->answer.suite_text;
   if (const HttpResponse* response = round_trip.response()) {
     if (response->status == 0) return "connected";
     return std::to_string(response->status) + (response->reason.empty() ? "" : " " + response->reason);

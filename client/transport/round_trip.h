@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "client/tls/certificate.h"
+#include "client/tls/hello.h"
+#include "client/tls/hello_answer.h"
 #include "client/tls/trust.h"
 
 namespace easel {
@@ -53,6 +55,8 @@ struct TlsSession {
   bool client_certificate_asked = false;  ///< a CertificateRequest was seen, at any time
   bool client_certificate_sent = false;
   std::vector<std::string> client_ca_names;  ///< CA list of the CertificateRequest, RFC 2253 text
+  int renegotiations = 0;                    ///< that we began and the server went through with
+  std::string renegotiation_end;             ///< why there were no more; empty: none was tried, or none refused
   friend bool operator==(const TlsSession&, const TlsSession&) = default;
 };
 
@@ -109,6 +113,22 @@ struct NetworkFailure {
 std::string_view to_string(NetworkFailure::Kind kind);
 std::string_view to_string(TlsFailure::Kind kind);
 
+/// An emulated ClientHello that was sent in place of a request, and what came back.
+struct HelloExchange {
+  std::string name;  ///< whose hello it is: "wm6.1", "SSLv3, weak"
+  Hello offer;
+  HelloAnswer answer;
+  friend bool operator==(const HelloExchange&, const HelloExchange&) = default;
+
+  /// Did the server choose among what was offered? What breaks TLS after the choice does not take it back.
+  [[nodiscard]] bool answered() const;
+};
+
+/// "TLSv1.0, 8 suites, no extensions"
+std::string describe(const Hello& offer);
+/// Names of the suites in order, with ", " between.
+std::string suite_list(const Hello& offer);
+
 /// Durations since the start of the request; zero where a stage was not reached.
 struct Timing {
   std::chrono::microseconds connected{0};
@@ -123,6 +143,7 @@ struct RoundTrip {
   std::string peer;     ///< "192.0.2.1:443" that TCP reached; empty if none
   bool reused = false;  ///< the connection had carried a request before
   std::optional<TlsSession> tls;
+  std::optional<HelloExchange> hello;  ///< only the hello was sent; `tls` then holds what the answer shows
   std::variant<HttpResponse, TlsFailure, NetworkFailure> outcome;
   /// A response that was already complete in its head when the connection failed (early answer, cut body).
   std::optional<HttpResponse> partial;

@@ -266,7 +266,6 @@ std::string make_offer(SSL_CTX* context, const TlsOffer& offer) {
     SSL_CTX_clear_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
   // Old servers end TLS without close_notify; HTTP framing tells a cut body from a whole one.
   SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
-  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   return {};
 }
 
@@ -278,6 +277,11 @@ std::string attach_watch(const std::shared_ptr<TlsWatch>& watch, ssl_ctx_st* con
   if (SSL_CTX_set_ex_data(context, share_index(), share.get()) != 1) return "OpenSSL has no memory";
   share.release();
   if (std::string problem = make_offer(context, watch->identity->offer); !problem.empty()) return problem;
+  if (watch->keep_session) {
+    SSL_CTX_clear_options(context, SSL_OP_NO_TICKET);  // libcurl's default
+  } else {
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  }
   SSL_CTX_set_msg_callback(context, &on_message);
   SSL_CTX_set_msg_callback_arg(context, watch.get());
   SSL_CTX_set_info_callback(context, &on_info);

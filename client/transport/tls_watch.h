@@ -22,6 +22,7 @@ struct TlsWatch {
   std::string key;  ///< connection_key() of the requests that may use the connection
   std::string host;
   bool allow_untrusted = false;
+  bool keep_session = false;            ///< libcurl may keep the session and offer an older one
   std::function<std::int64_t()> clock;  ///< seconds since 1970: "now" of the verdict
 
   TlsSession session;

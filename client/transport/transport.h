@@ -71,6 +71,12 @@ struct Bounds {
   friend bool operator==(const Bounds&, const Bounds&) = default;
 };
 
+/// A ClientHello to send byte for byte (client/tls/hello.h).
+struct HelloOffer {
+  std::string name;  ///< as in HelloExchange
+  Hello hello;
+};
+
 struct SendRequest {
   HttpRequest request;
   std::shared_ptr<const ConnectionIdentity> identity;
@@ -82,6 +88,16 @@ struct SendRequest {
   bool fresh_connection = false;
   /// Stop after the TLS handshake (or TCP connect for http): the outcome is a response with status 0.
   bool connect_only = false;
+  /// Send this hello on a bare TCP connection, read the server's first flight and stop: RoundTrip::hello. No request
+  /// and no credentials follow. The outcome is a response with status 0 where a ServerHello came, else a failure.
+  std::optional<HelloOffer> hello;
+  /// With connect_only: after a handshake below TLS 1.3, try to renegotiate so many times (RFC 5746; RFC
+  /// 5246, 7.4.1.1). GnuTLS holds this session, whatever the offer says; the chain is seen and judged, but never stops
+  /// it.
+  int renegotiations = 0;
+  /// Keep the TLS session, and offer the one that an equal identity has kept (RFC 5246, 7.3; RFC 8446, 2.2). The
+  /// connection is a new one. Only for requests that carry no credentials, and those whose session others may resume.
+  bool keep_session = false;
 };
 
 using Ticket = std::uint64_t;

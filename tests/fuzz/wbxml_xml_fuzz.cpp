@@ -1,4 +1,5 @@
 // XML to WBXML: what is accepted decodes, prints and reads back as the same document; and as a template it fills.
+#include <algorithm>
 #include <string>
 
 #include "tests/fuzz/check.h"
@@ -32,7 +33,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   EASEL_FUZZ_CHECK(filled, filled ? "" : describe(filled.error()));
   const auto document = decode(*filled, {}, options);
   EASEL_FUZZ_CHECK(document, document ? "" : describe(document.error()));
-  if (form->variables().empty() && xml.find("$${") == std::string_view::npos)
+  // "$${" is an escape of templates wherever it stands in the document, also where a comment or an entity hid it in the
+  // XML.
+  const auto has_escape = [](const Bytes& b) {
+    constexpr std::string_view kEscape = "$${";
+    return std::search(b.begin(), b.end(), kEscape.begin(), kEscape.end()) != b.end();
+  };
+  if (form->variables().empty() && !(octets && has_escape(*octets)))
     EASEL_FUZZ_CHECK(octets && *filled == *octets, "a template without holes differs from its XML");
   return 0;
 }

@@ -4,7 +4,7 @@ find_package(pugixml REQUIRED)
 add_library(easel_client_lab STATIC client_lab.cpp lab_main_test.cpp)
 target_compile_options(easel_client_lab PUBLIC $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 target_link_libraries(easel_client_lab PUBLIC easel_client easel_lab doctest::doctest Threads::Threads)
-foreach(name IN ITEMS commands examples hostile)
+foreach(name IN ITEMS commands examples hello hostile)
   add_executable(easel_${name}_test ${name}_test.cpp)
   target_link_libraries(easel_${name}_test PRIVATE easel_client_lab nlohmann_json::nlohmann_json pugixml::pugixml)
   target_compile_definitions(easel_${name}_test PRIVATE

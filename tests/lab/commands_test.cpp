@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -172,6 +173,64 @@ TEST_CASE("site init writes a site file that verify takes") {
   CHECK(has(again.err, "is there already"));
   const Said verified = desk.say(verify_main, {}, {"--plan", "first", "--site", file});
   CHECK(verified.code == 0);
+}
+
+TEST_CASE("client certificates of the site file: what is missing is named, what can be forged is forged") {
+  const Desk desk(LabRun{.faults = {"ccert-trusts-anybody"}});
+  const lab::LabClientCertificate* own = desk.lab->facts().client_certificate("valid");
+  REQUIRE(own != nullptr);
+  std::ofstream(desk.folder / "alice.pem") << own->certificate_pem << own->key_pem;
+  const std::string file = (desk.folder / "site.xml").string();
+  std::ofstream(file) << "<site version=\"1\"><host name=\"mail.contoso.test\"/><options client-certificate=\"yes\"/>"
+                      << "<client-certificate file=\"alice.pem\"/></site>";
+  const Said said = desk.say(verify_main, {},
+                             {"--site", file, "--check", "ccert.valid.accepted", "--check", "ccert.expired.refused",
+                              "--check", "ccert.untrusted.refused", "--check", "ccert.no-basic-fallback"});
+  INFO(said.out, said.err);
+  CHECK(said.code == 1);
+  CHECK(has(said.out, "1 pass"));
+  CHECK(has(said.out, "FAIL  ccert.untrusted.refused"));
+  CHECK(has(said.out, "no-test-certificate"));
+  std::ofstream(file) << "<site version=\"1\"><host name=\"mail.contoso.test\"/>"
+                      << "<client-certificate name=\"expired\" file=\"none.pem\"/></site>";
+  const Said broken = desk.say(verify_main, {}, {"--site", file, "--plan", "first"});
+  CHECK(broken.code == 2);
+  CHECK(has(broken.err, "none.pem"));
+  CHECK(has(broken.err, "site.xml"));
+}
+
+TEST_CASE("--baseline: an earlier report, a fingerprint, and what is neither") {
+  const Desk desk;
+  const std::string report = (desk.folder / "before.json").string();
+  CHECK(desk.say(verify_main, {}, {"--plan", "first", "--report", "json=" + report}).code == 0);
+  const Said same = desk.say(verify_main, {}, {"--check", "tls.cert.unchanged", "--baseline", report});
+  INFO(same.out, same.err);
+  CHECK(same.code == 0);
+  CHECK(has(same.out, "1 pass"));
+  const Said changed = desk.say(verify_main, {}, {"--check", "tls.cert.unchanged", "--baseline", std::string(64, '0')});
+  CHECK(changed.code == 1);
+  CHECK(has(changed.out, "another certificate"));
+  const Said neither = desk.say(verify_main, {}, {"--plan", "first", "--baseline", (desk.folder / "ca.pem").string()});
+  CHECK(neither.code == 2);
+  CHECK(has(neither.err, "is no JSON"));
+}
+
+TEST_CASE("a revocation list is asked for only when wanted, and --dry-run says so") {
+  const Desk desk(LabRun{.faults = {"cert-revoked"}});
+  const auto asked = [&] {
+    const auto entries = desk.lab->transcript();
+    return std::ranges::count_if(
+        entries, [](const lab::TranscriptEntry& e) { return e.listener == "pki" && e.event == lab::Event::request; });
+  };
+  const Said dry = desk.say(verify_main, {}, {"--check", "tls.cert.revoked", "--dry-run"});
+  CHECK(has(dry.out, "GET ${list}, an address that the server's certificate names: any host, by plain http only"));
+  CHECK(desk.say(verify_main, {}, {"--check", "tls.cert.*"}).code != kExitUsage);
+  CHECK(asked() == 0);
+  const Said wanted = desk.say(verify_main, {}, {"--check", "tls.cert.revoked", "--axis", "today"});
+  INFO(wanted.out);
+  CHECK(wanted.code == 1);
+  CHECK(has(wanted.out, "was revoked on"));
+  CHECK(asked() == 1);
 }
 
 TEST_CASE("run takes scenario files and parameters") {

@@ -36,6 +36,12 @@ constexpr auto kKinds = std::to_array<Kind>({
     {"isa", "sound", "", "publisher=isa"},
     {"securid", "sound", "securid-on", "securid=yes"},
     {"certificates", "sound", "ccert-alert", "client-certificate=yes"},
+    {"certificates-late", "sound", "ccert-after-request", "client-certificate=yes"},
+    // A root that the run trusts as the host's store would: nothing was installed on the devices.
+    {"public-root", "sound", "root-on-devices", "store=host"},
+    {"certificates-wanted", "sound", "ccert-in-handshake", "client-certificate=yes"},
+    {"fleet-of-old", "exchange2003", "", "fleet=wm5-msfp,wm6.1"},
+    {"fleet-of-today", "sound", "", "fleet=android12"},
     {"front-ends", "sound", "second-front-end", ""},
     {"policy-required", "sound", "", "policy=required"},
     {"names", "sound", "name-is-public", "dns=yes"},
@@ -50,6 +56,10 @@ const Kind* kind_of(std::string_view name) {
 std::int64_t now() { return static_cast<std::int64_t>(std::time(nullptr)); }
 
 void site_fact(Site& site, std::string_view name, const std::string& value) {
+  if (name == "store" && value == "host") {
+    site.trust.store = TrustPolicy::Store::Host;
+    site.trust.name = "the host's CA store";
+  }
   if (name == "role") site.role = value;
   if (name == "publisher") site.publisher = value;
   if (name == "vantage") site.vantage = value;
@@ -64,7 +74,11 @@ void site_fact(Site& site, std::string_view name, const std::string& value) {
   if (name == "autodiscover") site.autodiscover = value;
   if (name == "server") site.server = value;
   if (name == "own-host") site.other_hosts.push_back(value);
-  if (name == "fleet") site.fleet = words(value);
+  if (name == "fleet") {
+    std::string list = value;
+    std::ranges::replace(list, ',', ' ');
+    site.fleet = words(list);
+  }
   if (name.starts_with("address")) {
     const std::size_t colon = value.rfind(':');
     unsigned port = 0;
@@ -148,6 +162,9 @@ Site site_of(const lab::LabFacts& facts) {
   for (const auto& [name, value] : facts.notes) {
     if (name == "securid-passcode") site.securid_logon.passcode = Secret(value);
   }
+  const std::string_view before = facts.pem_of(facts.pem_of("leaf-before").empty() ? "leaf" : "leaf-before");
+  if (const auto leaf = parse_certificates(before, "leaf"); leaf && !leaf->empty())
+    site.baseline = Baseline{leaf->front().sha256, leaf->front().spki_pin, "", "the lab's facts"};
   if (const std::uint16_t second = facts.listener("https-2"); second != 0) {
     site.addresses = {{"127.0.0.1", facts.https_port, "FE1"}, {"127.0.0.1", second, "FE2"}};
   }
@@ -217,12 +234,19 @@ std::expected<RunResult, std::string> judge(const Site& site, const std::vector<
   return verify(*plan, g.data, g.device, site, g.codes, run, transport ? *transport : own, nullptr);
 }
 
+bool chosen(const Scenario& check) {
+  const char* patterns = std::getenv("EASEL_PROVE");
+  if (!patterns) return true;
+  return std::ranges::any_of(words(patterns), [&](const std::string& p) { return matches_pattern(p, check.id); });
+}
+
 std::string persona_of(const Proof& proof) { return proof.persona.empty() ? "sound" : proof.persona; }
 
 std::vector<Task> tasks() {
   std::map<std::tuple<std::string, std::string, std::string>, bool> wanted;
   for (const lab::PersonaInfo& p : lab::personas()) wanted[{std::string(p.id), "", ""}] = false;
   for (const ParsedScenario& c : ground().catalogue.checks) {
+    if (!chosen(c.scenario)) continue;
     for (const Proof& p : c.scenario.proofs) {
       if (p.fault.find(':') != std::string::npos) continue;
       for (const std::string& fault : {std::string(), p.fault}) {

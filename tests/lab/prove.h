@@ -74,6 +74,10 @@ std::vector<Task> tasks();
 const std::vector<Trial>& trials();
 const Trial* find_trial(std::string_view persona, std::string_view fault, std::string_view axis);
 
+/// Is this check among those to prove? With EASEL_PROVE="tls.cert.* auth.basic.only" in the environment only labs for
+/// these are started, which takes a second or two; without it all are.
+bool chosen(const Scenario& check);
+
 /// The persona of a proof: "sound" where it names none.
 std::string persona_of(const Proof& proof);
 

@@ -89,10 +89,13 @@ std::string trusted_intermediates() {
 std::string wrong_ca() {
   const Scene s = scene();
   Site site = s.site;
-  // The same authority minted by another lab has the same key; a stranger's certificate has not.
-  const lab::LabClientCertificate* stranger = s.lab->facts().client_certificate("self-signed");
-  if (!stranger) return "the lab has no stranger's certificate";
-  site.trust.authorities = parse_certificates(stranger->certificate_pem, "wrong").value_or(std::vector<Certificate>());
+  // The root of every lab in this process has the same key; only a lab with a second authority has another.
+  lab::LabOptions options;
+  options.faults = {"ca-unknown"};
+  const auto other = lab::Lab::start(options);
+  const std::string_view root = other ? (*other)->facts().pem_of("other-root") : std::string_view();
+  if (root.empty()) return "no other authority could be had";
+  site.trust.authorities = parse_certificates(root, "wrong").value_or(std::vector<Certificate>());
   return must_turn_red("trust.ca-install.enables", s.site, site, change_nothing);
 }
 

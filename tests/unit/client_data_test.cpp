@@ -6,13 +6,17 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "client/cli/secret_source.h"
 #include "client/cli/target_options.h"
+#include "client/profile/status_codes.h"
+#include "client/profile/support_codes.h"
 #include "client/protocol/base64.h"
 #include "client/scenario/csv.h"
 #include "client/scenario/site_file.h"
 #include "client/scenario/waiver.h"
+#include "client/xml/xml_tree.h"
 
 using namespace easel;
 
@@ -47,6 +51,10 @@ TEST_CASE("a site file, whole") {
   <schemes exactly="Basic Negotiate"/>
   <options securid="no" client-certificate="optional"/>
   <devices use="wm6.1 wm5-msfp"/>
+  <client-certificate file="alice.p12" passphrase="env:P12"/>
+  <client-certificate name="expired" file="/certs/old.pem" key="old.key"/>
+  <baseline certificate="aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99"
+            key="sha256//QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=" report="last.json"/>
 </site>)",
                                     "dir/site.xml");
   REQUIRE_MESSAGE(file.has_value(), (file ? "" : to_text(file.error())));
@@ -62,6 +70,17 @@ TEST_CASE("a site file, whole") {
   CHECK(file->trust_ca == std::vector<std::string>{"dir/root.pem"});
   CHECK(s.schemes == std::vector<std::string>{"Basic", "Negotiate"});
   CHECK(s.fleet.size() == 2);
+  REQUIRE(file->certificates.size() == 2);
+  CHECK(file->certificates[0].name.empty());
+  CHECK(file->certificates[0].file == "dir/alice.p12");
+  CHECK(file->certificates[0].passphrase == "env:P12");
+  CHECK(file->certificates[1].name == "expired");
+  CHECK(file->certificates[1].file == "/certs/old.pem");
+  CHECK(file->certificates[1].key == "dir/old.key");
+  REQUIRE(s.baseline.has_value());
+  CHECK(s.baseline->certificate == "AABBCCDDEEFF00112233445566778899AABBCCDDEEFF00112233445566778899");
+  CHECK(s.baseline->key == "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=");
+  CHECK(file->baseline_report == "dir/last.json");
 }
 
 TEST_CASE("mistakes in a site file, all of them") {
@@ -69,6 +88,11 @@ TEST_CASE("mistakes in a site file, all of them") {
   <host port="0"/>
   <account user="alice" password="secret1"/>
   <adress at="192.0.2.1"/>
+  <client-certificate file="a.p12" passphrase="secret2"/>
+  <client-certificate name="yes" file="a.p12"/>
+  <client-certificate name="old"/>
+  <client-certificate file="b.p12"/>
+  <baseline announced="12:34"/>
 </site>)",
                                     "site.xml");
   REQUIRE(!file.has_value());
@@ -77,7 +101,14 @@ TEST_CASE("mistakes in a site file, all of them") {
   CHECK(text.find("site.xml:2:3:") != std::string::npos);
   CHECK(text.find("site.xml:3:3: a password never stands in a file") != std::string::npos);
   CHECK(text.find("site.xml:4:3: <site> has no element <adress>; did you mean 'address'?") != std::string::npos);
+  CHECK(text.find("site.xml:5:3: a passphrase never stands in a file") != std::string::npos);
+  CHECK(text.find("site.xml:6:3: no certificate can be called 'yes'") != std::string::npos);
+  CHECK(text.find("site.xml:7:3:") != std::string::npos);
+  CHECK(text.find("site.xml:8:3: a second certificate of the device's own") != std::string::npos);
+  CHECK(text.find("site.xml:9:3: announced is no SHA-256 fingerprint") != std::string::npos);
+  CHECK(text.find("site.xml:9:3: <baseline> says nothing") != std::string::npos);
   CHECK(text.find("secret1") == std::string::npos);
+  CHECK(text.find("secret2") == std::string::npos);
 }
 
 TEST_CASE("waiver files need every attribute and a real day") {
@@ -125,4 +156,61 @@ TEST_CASE("passwords come from anywhere but the command line") {
   chmod(path.c_str(), 0600);
   CHECK(read_secret("file:" + path.string(), "--password", "")->reveal() == "from file");
   std::filesystem::remove(path);
+}
+
+TEST_CASE("the table of support codes: each code once, each cause key in one row, a confidence everywhere") {
+  const auto codes = SupportCodes::load(DataFiles());
+  REQUIRE(codes.has_value());
+  CHECK(codes->all().size() > 100);
+  std::set<std::string> seen, causes;
+  for (const SupportCode& code : codes->all()) {
+    CAPTURE(code.code);
+    CHECK(seen.insert(code.code).second);
+    CHECK_FALSE(code.meaning.empty());
+    CHECK((code.confidence == "high" || code.confidence == "medium" || code.confidence == "low" ||
+           code.confidence == "unsourced" || code.confidence == "none"));
+    for (const std::string& cause : code.causes) CHECK_MESSAGE(causes.insert(cause).second, cause);
+  }
+}
+
+TEST_CASE("every HTTP status that a support code comes from is known, and so are the common ones") {
+  const StatusCodes statuses{DataFiles()};
+  for (const char* const status : {"200", "400", "401", "403", "404", "449", "451", "500", "501", "503", "507"}) {
+    const HttpStatus* row = statuses.http(status);
+    REQUIRE_MESSAGE(row != nullptr, status);
+    CHECK_FALSE(row->meaning.empty());
+    CHECK_FALSE(row->device.empty());
+  }
+  CHECK(statuses.http("299") == nullptr);
+  CHECK(statuses.meaning("FolderSync", "9").starts_with("SyncKeyMismatch"));
+  CHECK(statuses.meaning("FolderSync", "142").starts_with("DeviceNotProvisioned"));
+  CHECK(statuses.rows("", "9").size() > 1);
+  CHECK(statuses.is_command("Sync"));
+  CHECK_FALSE(statuses.is_command("*"));
+}
+
+TEST_CASE("what servers do differently: well-formed, each deviation with its place in the documents and its evidence") {
+  const DataFiles data;
+  int files = 0;
+  for (const std::string& path : data.list("profiles/servers/", ".xml")) {
+    ++files;
+    CAPTURE(path);
+    const auto text = data.read(path);
+    REQUIRE(text.has_value());
+    const auto root = read_xml(*text, path);
+    if (!root) FAIL(to_text(root.error()));
+    CHECK(root->name == "server");
+    std::set<std::string> ids;
+    for (const XmlElement& e : root->children) {
+      if (e.name != "deviation") continue;
+      CHECK_MESSAGE(ids.insert(e.attribute_or("id", "")).second, e.attribute_or("id", ""));
+      CHECK_FALSE(e.attribute_or("spec", "").empty());
+      REQUIRE_MESSAGE(e.child("evidence") != nullptr, e.attribute_or("id", ""));
+      const XmlElement& evidence = *e.child("evidence");
+      CHECK_FALSE((evidence.attribute_or("request", "") + evidence.attribute_or("source", "")).empty());
+      CHECK_FALSE(e.child("evidence")->attribute_or("confidence", "").empty());
+    }
+    CHECK_FALSE(ids.empty());
+  }
+  CHECK(files >= 6);
 }

@@ -68,6 +68,17 @@ TEST_CASE("steps that refer to nothing") {
             "credentials never go over plain HTTP"));
 }
 
+TEST_CASE("an address from the wire is asked as nobody, and a step goes elsewhere over https only") {
+  CHECK(has(complaints_in("<http id='a' method='GET' url='http://h/' auth='basic'/>"),
+            "no credentials go to an address from the wire"));
+  CHECK(has(complaints_in("<http id='a' method='GET' url='http://h/' host='x'/>"), "exclude each other"));
+  CHECK(has(complaints_in("<http id='a' method='GET' url='${lst}'/>"), "no variable ${lst} is known here"));
+  CHECK(has(complaints_in("<http id='a' method='GET' scheme='http' address='127.0.0.1'/>"), "is for https"));
+  CHECK(complaints_in("<http id='a' method='GET' for-each='addresses' address='${addresses.at}'/>").empty());
+  CHECK(has(complaints_in("<http id='a' method='GET'><revocation of='b'/></http>"),
+            "no step 'b' stands before this one"));
+}
+
 TEST_CASE("variables: unknown ones, and those that easel sets itself") {
   CHECK(has(complaints_in("<http id='a' method='GET' path='/${site.hots}'/>"), "did you mean 'site.host'?"));
   CHECK(has(complaints_in("<step id='a' cmd='FolderSync'><like><FolderSync xmlns='FolderHierarchy'>"

@@ -8,6 +8,7 @@
 
 #include "client/profile/device_hello.h"
 #include "client/profile/device_profile.h"
+#include "client/profile/device_roots.h"
 #include "client/profile/device_trust.h"
 #include "client/profile/installed_authorities.h"
 #include "client/report/handshake_table.h"
@@ -122,6 +123,65 @@ TEST_CASE("a device trusts its table by fingerprint, and what is installed") {
   CHECK(judge_chain(chain, table, "localhost", std::time(nullptr)).has(TrustProblem::Untrusted));
   chain.push_back(family.root.certificate);
   CHECK(judge_chain(chain, table, "localhost", std::time(nullptr)).trusted());
+}
+
+TEST_CASE("a root is known by its fingerprint, without one by its name and what the table says of it") {
+  const auto rows = read_device_roots(DataFiles(), "wm6");
+  REQUIRE(rows.has_value());
+  const auto row = [&](std::string_view subject) {
+    const auto found = std::ranges::find(*rows, subject, &DeviceRoot::subject);
+    REQUIRE(found != rows->end());
+    return *found;
+  };
+  const DeviceRoot class2 = row("VeriSign Class 2 Public Primary CA");
+  CHECK(is_named_like(class2, "OU=Class 2 Public Primary Certification Authority,O=VeriSign\\, Inc.,C=US"));
+  CHECK_FALSE(is_named_like(class2, "OU=Class 3 Public Primary Certification Authority,O=VeriSign\\, Inc.,C=US"));
+  CHECK_FALSE(is_named_like(class2, "CN=Class 2 Public Primary Certification Authority,O=Somebody"));
+  CHECK_FALSE(is_named_like(row("GTE CyberTrust Root"), "CN=GTE CyberTrust Global Root,O=GTE Corporation,C=US"));
+  CHECK(is_named_like(row("Secure Server Certification Authority (RSA)"),
+                      "OU=Secure Server Certification Authority,O=RSA Data Security\\, Inc.,C=US"));
+  CHECK_FALSE(is_named_like(class2, ""));
+
+  Certificate root;
+  root.subject = "CN=VeriSign Class 2 Public Primary CA";
+  root.self_issued = true;
+  root.key_bits = 1024;
+  CHECK(is_device_root(class2, root));
+  root.key_bits = 2048;
+  CHECK_FALSE(is_device_root(class2, root));
+  const DeviceRoot daddy = row("Go Daddy Class 2");
+  root.subject = "CN=Go Daddy Class 2";
+  root.sha1 = "00";
+  CHECK_FALSE(is_device_root(daddy, root));
+  root.sha1 = daddy.sha1;
+  CHECK(is_device_root(daddy, root));
+  const DeviceRoot gte = row("GTE CyberTrust Root");
+  root.subject = "CN=GTE CyberTrust Root";
+  root.not_after = 1'795'651'200;
+  CHECK_FALSE(is_device_root(gte, root));  // the one of the table ended in 2006
+  CHECK_FALSE(read_device_roots(DataFiles(), "wm99").has_value());
+}
+
+TEST_CASE("names as a device compares them") {
+  Certificate leaf;
+  leaf.common_name = "mail.example.com";
+  leaf.dns_names = {"other.example.com"};
+  const CertificateRules any, wm5{.common_name_only = true, .wildcards = false, .refused_hashes = {}};
+  std::string why;
+  CHECK_FALSE(name_matches_on_device(leaf, "mail.example.com", any, why));
+  CHECK(why.empty());
+  CHECK(name_matches_on_device(leaf, "Mail.Example.com", wm5, why));
+  CHECK_FALSE(name_matches_on_device(leaf, "other.example.com", wm5, why));
+  CHECK(why == "the device compares the common name only, which is \"mail.example.com\"");
+  leaf.common_name = "*.example.com";
+  CHECK_FALSE(name_matches_on_device(leaf, "mail.example.com", wm5, why));
+  CHECK(why == "the device takes no wildcard");
+  leaf.dns_names.clear();
+  CHECK(name_matches_on_device(leaf, "mail.example.com", any, why));
+  CHECK_FALSE(name_matches_on_device(leaf, "mail.example.com", {.wildcards = false, .refused_hashes = {}}, why));
+  leaf.common_name = "mail.example.com";
+  leaf.dns_names = {"*.example.com"};
+  CHECK_FALSE(name_matches_on_device(leaf, "mail.example.com", {.wildcards = false, .refused_hashes = {}}, why));
 }
 
 TEST_CASE("what a device cannot verify is untrusted to it, and said so") {

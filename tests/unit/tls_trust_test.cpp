@@ -1,3 +1,4 @@
+#include "client/tls/revocation.h"
 #include "client/tls/trust.h"
 
 #include <doctest/doctest.h>
@@ -239,4 +240,39 @@ TEST_CASE("no certificate, an unreadable one, and a thousand of them end in a ve
   CHECK(judge_chain({broken}, trusting({}), "localhost", now()).has(TrustProblem::WeakOrBad));
   const std::vector<Certificate> many(1000, family().server.certificate);
   CHECK_FALSE(judge_chain(many, trusting({family().root.certificate}), "localhost", now()).trusted());
+}
+
+TEST_CASE("a revocation list clears, condemns, or says nothing") {
+  using Kind = RevocationAnswer::Kind;
+  const Family family = mint_family("Lists"), other = mint_family("Others");
+  const Certificate& leaf = family.server.certificate;
+  const Certificate& issuer = family.intermediate.certificate;
+  const std::int64_t now = std::time(nullptr);
+  const std::string clean = mint_revocation_list(family.intermediate, {});
+  CHECK(look_up_revocation(clean, leaf, issuer, now).kind == Kind::Good);
+  CHECK(look_up_revocation(mint_revocation_list(family.intermediate, {leaf.serial}), leaf, issuer, now).kind ==
+        Kind::Revoked);
+  CHECK(look_up_revocation(clean, leaf, issuer, now + 10 * 365 * 86400LL).kind == Kind::Stale);
+  CHECK(look_up_revocation(clean, leaf, issuer, now - 10 * 365 * 86400LL).kind == Kind::Stale);
+  // Revoked stays revoked, however old the list is.
+  CHECK(look_up_revocation(mint_revocation_list(family.intermediate, {leaf.serial}), leaf, issuer,
+                           now + 10 * 365 * 86400LL)
+            .kind == Kind::Revoked);
+  CHECK(look_up_revocation(mint_revocation_list(other.intermediate, {}), leaf, issuer, now).kind == Kind::Foreign);
+  // The issuer's name with somebody else's key.
+  Minted forger = other.intermediate;
+  forger.certificate = issuer;
+  CHECK(look_up_revocation(mint_revocation_list(forger, {}), leaf, issuer, now).kind == Kind::Foreign);
+  for (const std::string& odd : {std::string(), std::string("<html>404</html>"), clean.substr(0, clean.size() / 2),
+                                 std::string("-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n")})
+    CHECK(look_up_revocation(odd, leaf, issuer, now).kind == Kind::Unreadable);
+}
+
+TEST_CASE("fingerprints as people write them") {
+  const std::string digits = "00112233445566778899AABBCCDDEEFF00112233445566778899aabbccddeeff";
+  CHECK(fingerprint_of(digits) == "00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF");
+  CHECK(fingerprint_of("00:" + digits.substr(2)) == fingerprint_of(digits));
+  CHECK(fingerprint_of(digits.substr(1)).empty());
+  CHECK(fingerprint_of(digits + "0").empty());
+  CHECK(fingerprint_of("report.json").empty());
 }

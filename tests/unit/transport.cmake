@@ -4,6 +4,7 @@ add_executable(easel_transport_test
   transport_body_test.cpp
   transport_client_certificate_test.cpp
   transport_failure_test.cpp
+  transport_hello_test.cpp
   transport_identity_test.cpp
   transport_legacy_test.cpp
   transport_main.cpp

@@ -9,6 +9,7 @@
 #include <array>
 
 #include "client/tls/openssl_handles.h"
+#include "client/transport/forged_certificates.h"
 #include "tests/unit/transport_testing.h"
 
 using namespace easel;
@@ -152,4 +153,29 @@ TEST_CASE("a client certificate from a PKCS#12 opens a session that demands one"
   send.identity = who;
   CHECK(response(run(send)).status == 200);
   CHECK(server.transcript_of(1).front().starts_with("1 alice: "));
+}
+
+TEST_CASE("forged client certificates say what the genuine one says, and only their signatures differ") {
+  const ClientCertificate genuine{
+      "alice.p12", {alice().certificate, family().intermediate.certificate}, alice().key_pem};
+  const auto forged = forge_client_certificates(genuine);
+  REQUIRE_MESSAGE(forged.has_value(), (forged ? "" : forged.error()));
+  REQUIRE(forged->size() == 2);
+  for (const ClientCertificate& c : *forged) {
+    CAPTURE(c.name);
+    const Certificate& leaf = c.chain.front();
+    CHECK(leaf.subject == alice().certificate.subject);
+    CHECK(leaf.extended_key_usage == alice().certificate.extended_key_usage);
+    CHECK(leaf.spki_pin != alice().certificate.spki_pin);
+    CHECK(leaf.issuer != alice().certificate.issuer);
+    CHECK(!leaf.is_ca);
+    // The key fits, so the handshake itself does not fail for another reason.
+    const auto read = read_client_certificate({c.name, to_pem(c.chain) + c.private_key_pem, "", "", std::nullopt});
+    CHECK(read.has_value());
+  }
+  CHECK(forged->front().name == kSelfSigned);
+  CHECK(forged->front().chain.front().self_issued);
+  CHECK(forged->back().name == kUntrustedIssuer);
+  CHECK(!forged->back().chain.front().self_issued);
+  CHECK(!forge_client_certificates({}).has_value());
 }

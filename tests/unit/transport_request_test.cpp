@@ -1,6 +1,9 @@
 #include <doctest/doctest.h>
+
 #include <stdlib.h>
 
+#include "client/transport/host_port.h"
+#include "client/transport/http_url.h"
 #include "tests/unit/transport_testing.h"
 
 using namespace easel;
@@ -219,4 +222,32 @@ TEST_CASE("timing and peer are told") {
   CHECK(round_trip.timing.first_byte >= round_trip.timing.secured);
   CHECK(round_trip.timing.total >= round_trip.timing.first_byte);
   CHECK(round_trip.started_at > 1'700'000'000);
+}
+
+TEST_CASE("addresses from the wire: plain http and nothing else is followed") {
+  CHECK(parse_http_url("http://crl.example.com/a.crl") == HttpUrl{"crl.example.com", 80, "/a.crl"});
+  CHECK(parse_http_url("HTTP://crl.example.com:8080?x=1#part") == HttpUrl{"crl.example.com", 8080, "/?x=1"});
+  CHECK(parse_http_url("http://[::1]:81") == HttpUrl{"[::1]", 81, "/"});
+  CHECK(parse_http_url("http://[::1]/") == HttpUrl{"[::1]", 80, "/"});
+  for (const char* odd : {"", "http:", "http://", "https://crl.example.com/", "ldap:///CN=CA", "file:///etc/passwd",
+                          "gopher://h/", "http://user@h/", "http://h:0/", "http://h:65536/", "http://h:8x/",
+                          "http://h/ a", "http://h/\r\nHost: x", "http://:80/"}) {
+    CAPTURE(odd);
+    CHECK_FALSE(parse_http_url(odd).has_value());
+  }
+  CHECK_FALSE(parse_http_url("http://h/" + std::string(3000, 'a')).has_value());
+}
+
+TEST_CASE("where to connect, as people write it") {
+  std::string host;
+  std::uint16_t port = 7;
+  CHECK(split_host_port("10.0.0.1", host, port));
+  CHECK(port == 7);
+  CHECK(split_host_port("[::1]:443", host, port));
+  CHECK(host == "::1");
+  CHECK(port == 443);
+  for (const char* odd : {"", ":443", "h:", "h:0", "h:70000", "[::1", "[::1]x"}) {
+    CAPTURE(odd);
+    CHECK_FALSE(split_host_port(odd, host, port));
+  }
 }

@@ -20,9 +20,9 @@ namespace {
 
 using Command = int (*)(std::span<const std::string>, std::ostream&, std::ostream&);
 const std::map<std::string, Command> kCommands = {
-    {"verify", verify_main},   {"check", check_main},       {"run", run_main},
-    {"checks", checks_main},   {"scenario", scenario_main}, {"site", site_main},
-    {"explain", explain_main}, {"device", device_main},     {"tls", tls_main}};
+    {"verify", verify_main},     {"check", check_main},  {"run", run_main},         {"checks", checks_main},
+    {"scenario", scenario_main}, {"site", site_main},    {"explain", explain_main}, {"device", device_main},
+    {"tls", tls_main},           {"server", server_main}};
 
 struct Case {
   std::string name;
@@ -89,6 +89,11 @@ const std::vector<Case>& cases() {
        {"device", "ca", "remove", "AB:CD", "--device", "wm6.1", "--devices", "files/none"}},
       {"tls-no-host", {"tls", "https://"}},
       {"tls-unknown-device", {"tls", "mail.example.com", "--address", "192.0.2.1", "--device", "wm61"}},
+      {"server-unknown", {"server", "show", "soggo"}},
+      {"explain-unknown-http-status", {"explain", "HTTP", "299"}},
+      {"explain-unknown-status", {"explain", "FolderSync", "77"}},
+      {"explain-status-of-a-command", {"explain", "FolderSync 9"}},
+      {"explain-unknown-server", {"explain", "HTTP 500", "--server", "ngnix"}},
       {"explain-unknown-code", {"explain", "0x80072F0"}},
       {"site-without-init", {"site", "inti", kUrl}},
   };
@@ -197,4 +202,21 @@ int main(int argc, char** argv) {
   int status = 0;
   waitpid(child, &status, 0);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+TEST_CASE("explain goes from a code or a status to what to do on each kind of server") {
+  const auto said = [](std::vector<std::string> words) {
+    std::ostringstream out, err;
+    REQUIRE(explain_main(words, out, err) == 0);
+    return out.str();
+  };
+  const std::string all = said({"85010014"});
+  for (const char* const wanted :
+       {"E_HTTP_SERVER_ERROR", "HTTP 500", "backend.iwa", "iis6: ", "exchange: ", "z-push: "})
+    CHECK_MESSAGE(all.find(wanted) != std::string::npos, wanted);
+  const std::string nginx = said({"0x80072F0D", "--server", "nginx"});
+  CHECK(nginx.find("nginx: ") != std::string::npos);
+  CHECK(nginx.find("iis6: ") == std::string::npos);
+  CHECK(said({"HTTP", "449"}).find("E_HTTP_RETRY_WITH") != std::string::npos);
+  CHECK(said({"142"}).find("0x86000C29") != std::string::npos);
 }

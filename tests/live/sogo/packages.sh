@@ -5,6 +5,7 @@ readonly PACKAGES=(
   sogo sogo-activesync memcached postgresql-15 # the groupware and what it stores in
   dovecot-imapd dovecot-lmtpd postfix          # mail
   nginx-light                                  # the TLS front
+  apache2-bin gnutls-bin                       # further TLS servers that devices meet (tests/live/tls)
   openssl curl ca-certificates procps          # what these scripts call
 )
 

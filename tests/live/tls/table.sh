@@ -1,98 +1,60 @@
 #!/usr/bin/env bash
-# table.sh [--write] - every device's hello against TLS listeners that we did not write, on loopback. Compares the table
-# with the one in client/tls/README.md; --write puts it there. Needs gnutls-bin, openssl and nginx.
-# EASEL is the program under test (build/release/client/easel unless set).
+# table.sh [--write] - every device's hello against TLS listeners that we did not write, on loopback. Compares what was
+# measured with what the offers of both sides let expect, and with the table in client/tls/README.md; --write puts it
+# there. Needs gnutls-bin, openssl and nginx. EASEL is the program under test (build/release/client/easel unless set).
 set -euo pipefail
 export LC_ALL=C.UTF-8
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 readonly root
 readonly easel=${EASEL:-$root/build/release/client/easel}
 readonly readme=$root/client/tls/README.md
-work=$(mktemp -d)
-readonly work
-pids=()
-clean() {
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  rm -rf "$work"
-}
-trap clean EXIT
-
-mint() { # mint NAME KEY-OPTIONS...: a root and a server certificate under it, for localhost
-  local name=$1
-  shift
-  openssl req -x509 "$@" -nodes -keyout "$work/$name-root.key" -out "$work/$name-root.pem" -days 30 \
-    -subj "/CN=Table root" -addext basicConstraints=critical,CA:TRUE 2>/dev/null
-  openssl req "$@" -nodes -keyout "$work/$name.key" -out "$work/$name.csr" -subj /CN=localhost 2>/dev/null
-  openssl x509 -req -in "$work/$name.csr" -CA "$work/$name-root.pem" -CAkey "$work/$name-root.key" -days 30 \
-    -CAcreateserial -out "$work/$name.pem" \
-    -extfile <(printf 'subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\n') 2>/dev/null
-}
-free_port() {
-  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-wait_port() {
-  for _ in $(seq 100); do
-    (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
-    sleep 0.05
-  done
-  echo "table: nothing listens on $1" >&2
-  exit 1
-}
-
-listeners=()
-declare -A port_of
-start() { # start NAME COMMAND...: PORT in the command becomes the port
-  local name=$1 port
-  shift
-  port=$(free_port)
-  "${@//PORT/$port}" >"$work/$name.log" 2>&1 </dev/null &
-  pids+=($!)
-  port_of[$name]=$port
-  listeners+=("$name")
-  wait_port "$port"
-}
-gnutls() { # gnutls NAME PRIORITY
-  start "$1" gnutls-serv --quiet --http --port PORT --x509certfile "$work/rsa.pem" --x509keyfile "$work/rsa.key" \
-    --priority "$2"
-}
-openssl_server() { # openssl_server NAME OPTIONS...
-  local name=$1
-  shift
-  start "$name" openssl s_server -accept 127.0.0.1:PORT -cert "$work/rsa.pem" -key "$work/rsa.key" -www "$@"
-}
-nginx_server() { # nginx_server NAME VERIFY
-  local name=$1 port
-  port=$(free_port)
-  mkdir -p "$work/$name"
-  cat >"$work/$name/nginx.conf" <<EOF
-daemon off; master_process off; pid $work/$name/pid; error_log $work/$name/error.log;
-events { }
-http { access_log off; client_body_temp_path $work/$name/b; proxy_temp_path $work/$name/p; fastcgi_temp_path $work/$name/f;
-  uwsgi_temp_path $work/$name/u; scgi_temp_path $work/$name/s;
-  server { listen 127.0.0.1:$port ssl; ssl_certificate $work/rsa.pem; ssl_certificate_key $work/rsa.key;
-    ssl_client_certificate $work/rsa-root.pem; ssl_verify_client $2; ssl_protocols TLSv1.2 TLSv1.3; } }
-EOF
-  nginx -c "$work/$name/nginx.conf" >"$work/$name.log" 2>&1 &
-  pids+=($!)
-  port_of[$name]=$port
-  listeners+=("$name")
-  wait_port "$port"
-}
+export EASEL_DEVICES=/nonexistent # what is installed on this machine's devices is not part of the table
+# shellcheck source=listeners.sh
+. "$root/tests/live/tls/listeners.sh"
 
 cell() { # one row of --tsv on standard input: what stands in the table
   awk -F'\t' '{
     suite = $6; sub(/^(TLS|SSL_CK)_/, "", suite)
     if ($4 == "no capture") print "no capture"
-    else if ($6 != "-") print substr($5, 4) " " suite ($9 == "-" ? "" : ", " $9)
+    else if ($6 != "-") print substr($5, 5) " " suite ($8 == "trusted" ? "" : ", " $8)
     else print $4
   }'
 }
-table() {
-  local name device hello
+row_of() { awk -F'\t' -v d="$2" -v h="$3" '$1 == d && $2 == h' "$work/$1.tsv"; } # LISTENER DEVICE HELLO
+
+# expected LISTENER HIGHEST-VERSION: a pattern for the cell of a device that offers up to that version. What a listener
+# has is all that it may choose; a device above its reach gets an alert. From the listeners' settings, not from easel.
+expected() {
+  case $1 in
+    gnutls-rc4-md5) echo '^1\.0 RSA_WITH_RC4_128_MD5$|^alert handshake_failure$' ;;
+    gnutls-3des) echo '^1\.0 RSA_WITH_3DES_EDE_CBC_SHA$|^alert handshake_failure$' ;;
+    openssl-tls1.0) echo '^1\.0 |^alert handshake_failure$' ;;
+    openssl-tls1.2) [ "$2" -ge 12 ] && echo '^1\.2 ' || echo '^alert protocol_version$' ;;
+    openssl-tls1.3) [ "$2" -ge 13 ] && echo '^1\.3 ' || echo '^alert protocol_version$' ;;
+    nginx-*) [ "$2" -ge 12 ] && echo "^1\\.$(($2 - 10)) " || echo '^alert protocol_version$' ;;
+  esac
+}
+highest_version() { # highest_version DEVICE: 10, 12 or 13, from where it meets a listener that has every version
+  case $1 in
+    android12) echo 13 ;;
+    ios5 | wp8.1 | wp8.1-update) echo 12 ;;
+    *) echo 10 ;;
+  esac
+}
+check_expectations() {
+  local name device hello predicted cell pattern wrong=0
   for name in "${listeners[@]}"; do
-    "$easel" tls "localhost:${port_of[$name]}" --address 127.0.0.1 --trust-ca "$work/rsa-root.pem" --tsv \
-      >"$work/$name.tsv" || true
+    while IFS=$'\t' read -r device hello predicted _; do
+      cell=$(row_of "$name" "$device" "$hello" | cell)
+      [ "$cell" != "no capture" ] || continue
+      pattern=$(expected "$name" "$(highest_version "$device")")
+      [[ $cell =~ $pattern ]] || { echo "table: $device at $name: expected $pattern, got $cell" >&2; wrong=1; }
+    done <"$work/$name.tsv"
   done
+  return $wrong
+}
+table() {
+  local name device hello predicted
   printf '| device |'
   printf ' %s |' "${listeners[@]}"
   printf '\n|---|'
@@ -101,23 +63,22 @@ table() {
   cut -f1,2,3 "$work/${listeners[0]}.tsv" | while IFS=$'\t' read -r device hello predicted; do
     printf '| %s%s%s |' "$device" "$([ "$hello" = ssl2-form ] && echo ', SSL 2.0 form')" \
       "$([ "$predicted" = predicted ] && echo ' (predicted)')"
-    for name in "${listeners[@]}"; do
-      printf ' %s |' "$(awk -F'\t' -v d="$device" -v h="$hello" '$1 == d && $2 == h' "$work/$name.tsv" | cell)"
-    done
+    for name in "${listeners[@]}"; do printf ' %s |' "$(row_of "$name" "$device" "$hello" | cell)"; done
     printf '\n'
   done
 }
 in_readme() { sed -n '/<!-- table -->/,/<!-- \/table -->/p' "$readme" | grep '^|'; }
 
-mint rsa -newkey rsa:2048
-legacy=NONE:+VERS-TLS1.0:+RSA:+COMP-NULL:+SIGN-ALL:+CTYPE-X509
-gnutls gnutls-rc4-md5 "$legacy:+ARCFOUR-128:+MD5"
-gnutls gnutls-3des "$legacy:+3DES-CBC:+SHA1"
-openssl_server openssl-tls1.0 -tls1 -cipher ALL:@SECLEVEL=0
-openssl_server openssl-tls1.2 -tls1_2
-openssl_server openssl-tls1.3 -tls1_3
-nginx_server nginx-verify-on on
-nginx_server nginx-verify-optional optional
+need gnutls-serv gnutls-bin
+need nginx nginx-light
+begin_listeners
+mint_authorities
+mint_server server root 30
+start_protocol_listeners
+for name in "${listeners[@]}"; do
+  "$easel" tls "localhost:${port_of[$name]}" --address 127.0.0.1 --trust-ca "$work/root.pem" --tsv >"$work/$name.tsv" || true
+done
+check_expectations
 table >"$work/table"
 if [ "${1:-}" = --write ]; then
   awk -v file="$work/table" '

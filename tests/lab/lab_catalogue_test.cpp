@@ -128,7 +128,7 @@ const Row kRows[] = {
     {"late-normalisation", "tls", "GET", "/Exchange/%2e%2e/%2e%2e/canary", "none", 400, 200},
     {"late-normalisation", "tls", "GET", "/Exchange/%252e%252e/canary", "none", 400, 200},
     {"detailed-errors", "tls", "GET", "/nothing", "none", 404, 404, "C:\\Inetpub"},
-    {"directory-listing", "tls", "GET", "/", "none", 404, 200, "Index of"},
+    {"directory-listing", "tls", "GET", "/", "none", 200, 200, "Index of"},
     {"old-build", "tls", "OPTIONS", kEas, "main", 200, 200, "6.5.7226.0"},
     {"version-161-only", "tls", "OPTIONS", kEas, "main", 200, 200, "MS-ASProtocolVersions: 16.1\r\n"},
     {"options-without-ping", "tls", "OPTIONS", kEas, "main", 200, 200, "Search,Settings"},

@@ -118,6 +118,7 @@ struct AuthShape {
   bool resumed_is_signed_in = false;  ///< a resumed TLS session needs no credentials
   bool log_on_resumes = false;        ///< who resumes a TLS session on which somebody signed in is signed in, too
   bool accepts_any_password = false;
+  bool slow_unknown_users = false;    ///< a user who does not exist is refused two seconds late
   bool tells_unknown_users = false;   ///< another page for a user who does not exist than for a wrong password
   bool guest = false;                 ///< empty credentials come in
   bool default_domain = true;         ///< a bare user name is completed

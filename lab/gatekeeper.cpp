@@ -63,6 +63,8 @@ Entry refused(const HttpRequest& request, const Directory& directory, const LogO
     response.headers = eas_headers(b.eas);
     return {.refusal = response};
   }
+  if (who.unknown_user && b.auth.slow_unknown_users && caller.wait(std::chrono::seconds(2), -1) != Io::timeout)
+    return {.refusal = HttpResponse{.status = 0}};
   if (who.unknown_user && b.auth.tells_unknown_users) {
     HttpResponse response = challenge(directory.schemes, b, site);
     response.body = "<html><body>There is no such user.</body></html>";

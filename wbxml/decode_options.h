@@ -6,8 +6,8 @@
 namespace easel::wbxml {
 
 /// Instruction set of the text loops. `automatic` asks the processor; the others exist for tests and measurements
-/// and fall back to `portable` where the processor lacks them.
-enum class SimdLevel : std::uint8_t { automatic, portable, avx2 };
+/// and fall back to the next lower one where the processor lacks them.
+enum class SimdLevel : std::uint8_t { automatic, portable, avx2, avx512 };
 
 /// Deepest nesting that any reader can be told to accept.
 inline constexpr unsigned kDepthLimit = 256;

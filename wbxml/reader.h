@@ -156,7 +156,9 @@ class Reader {
         state_ = State::inside;
       return true;
     }
-    if (state_ == State::after) {
+    if (state_ == State::after && cursor_.p == end_) [[likely]] {  // nothing follows the root
+      event_.kind = EventKind::done;
+    } else if (state_ == State::after) {
       const detail::SlowAnswer answer = detail::tail_answer(cursor_, notes_);
       event_.kind = answer.token.kind == detail::TokenKind::failed ? EventKind::failed : EventKind::done;
       notes_ = answer.notes;

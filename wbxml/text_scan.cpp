@@ -68,6 +68,14 @@ TextEnd scan_text_portable(const std::uint8_t* p, const std::uint8_t* end) {
   }
 }
 
+TextEnd scan_closely(const std::uint8_t* start, const std::uint8_t* block, const std::uint8_t* end, bool not_xml) {
+  const std::uint8_t* from = block - start > 3 ? block - 3 : start;
+  while (from != block && (*from & 0xC0) == 0x80) ++from;
+  TextEnd result = scan_text_portable(from, end);
+  result.not_xml |= not_xml;
+  return result;
+}
+
 bool uses_avx2(SimdLevel level) {
 #if defined(__x86_64__)
   static const bool can = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
@@ -80,6 +88,8 @@ bool uses_avx2(SimdLevel level) {
 
 ScanText scan_text_for(SimdLevel level) {
 #if defined(__x86_64__)
+  static const bool wide = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi");
+  if (wide && (level == SimdLevel::automatic || level == SimdLevel::avx512)) return &scan_text_avx512;
   if (uses_avx2(level)) return &scan_text_avx2;
 #endif
   static_cast<void>(level);

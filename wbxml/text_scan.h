@@ -2,7 +2,9 @@
 // Internal to wbxml. The Unicode Standard, Table 3-7 (well-formed UTF-8); XML 1.0, Characters.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "wbxml/decode_options.h"
 #if defined(__SSE2__)
@@ -19,7 +21,7 @@ enum class TextState : std::uint8_t {
 struct TextEnd {
   const std::uint8_t* at = nullptr;
   TextState state = TextState::cut;
-  bool not_xml = false;  ///< holds a control character, U+FFFE or U+FFFF: legal here, not in XML 1.0
+  bool not_xml = false;  ///< unless bad: holds a control character, U+FFFE or U+FFFF, which XML 1.0 lacks
 };
 
 /// Scans from `p` to the first NUL, the first ill-formed character or `end`, whichever comes first.
@@ -34,7 +36,12 @@ using ScanText = TextEnd (*)(const std::uint8_t* p, const std::uint8_t* end);
 [[nodiscard]] TextEnd scan_text_portable(const std::uint8_t* p, const std::uint8_t* end);
 #if defined(__x86_64__)
 [[nodiscard]] TextEnd scan_text_avx2(const std::uint8_t* p, const std::uint8_t* end);
+[[nodiscard]] TextEnd scan_text_avx512(const std::uint8_t* p, const std::uint8_t* end);
 #endif
+/// For the vector loops, where something is wrong or the text does not end: finds out exactly, from the last sure start
+/// of a character before `block`. `not_xml` is what was seen before.
+[[nodiscard]] TextEnd scan_closely(const std::uint8_t* start, const std::uint8_t* block, const std::uint8_t* end,
+                                   bool not_xml);
 
 #if defined(__SSE2__)
 /// Bit i: octet i is a control character (NUL too) or above ASCII. One signed comparison finds both.
@@ -46,6 +53,34 @@ using ScanText = TextEnd (*)(const std::uint8_t* p, const std::uint8_t* end);
          static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmplt_epi8(b, space))) << 16;
 }
 #endif
+
+#if defined(__SSE2__)
+/// The same for the `left` < 32 octets from `p` to the end of a buffer that holds 32 or more: no load passes the end.
+[[gnu::always_inline]] inline std::uint32_t suspects_before_end(const std::uint8_t* p, std::size_t left) {
+  return static_cast<std::uint32_t>(std::uint64_t{suspects_of_32(p + left - 32)} >> (32 - left));
+}
+#endif
+
+/// Copies 1 to 31 octets without a loop and without touching what stands behind them.
+[[gnu::always_inline]] inline void copy_up_to_31(void* to, const void* from, std::size_t length) {
+  auto* const t = static_cast<char*>(to);
+  const auto* const f = static_cast<const char*>(from);
+  const auto two = [&](auto block) {  // the first and the last block, which may overlap
+    decltype(block) last;
+    std::memcpy(&block, f, sizeof block);
+    std::memcpy(&last, f + length - sizeof last, sizeof last);
+    std::memcpy(t, &block, sizeof block);
+    std::memcpy(t + length - sizeof last, &last, sizeof last);
+  };
+  struct Sixteen {
+    std::uint64_t octets[2];
+  };
+  if (length >= 16) return two(Sixteen{});
+  if (length >= 8) return two(std::uint64_t{});
+  if (length >= 4) return two(std::uint32_t{});
+  if (length >= 2) return two(std::uint16_t{});
+  *t = *f;
+}
 
 /// The hot entry: one 32-octet load for what most strings are, `scan` for the rest. Where the first suspect is the
 /// NUL, nothing but plain ASCII stands before it.
@@ -61,10 +96,9 @@ using ScanText = TextEnd (*)(const std::uint8_t* p, const std::uint8_t* end);
         return {first, TextState::found, false};
     }
   } else if (end - begin >= 32) {
-    const auto back = 32 - static_cast<unsigned>(end - p);
-    const std::uint64_t suspects = std::uint64_t{suspects_of_32(end - 32)} >> back;
+    const std::uint32_t suspects = suspects_before_end(p, static_cast<std::size_t>(end - p));
     if (suspects != 0) {
-      const std::uint8_t* first = p + __builtin_ctzll(suspects);
+      const std::uint8_t* first = p + __builtin_ctz(suspects);
       if (*first == 0) [[likely]]
         return {first, TextState::found, false};
     }

@@ -5,54 +5,10 @@
 #include <cstdint>
 
 #include "wbxml/text_scan.h"
+#include "wbxml/utf8_tables.h"
 
 namespace easel::wbxml::detail {
 namespace {
-
-// UTF-8 by table look-up, after Keiser and Lemire, "Validating UTF-8 In Less Than One Instruction Per Byte": each pair
-// of neighbouring octets is looked up by three nibbles; a bit that survives in all three tables names an error.
-enum : std::uint8_t {
-  kTooShort = 1 << 0,   // a lead octet, then no continuation
-  kTooLong = 1 << 1,    // ASCII, then a continuation
-  kOverlong3 = 1 << 2,  // E0 80..9F
-  kTooLarge = 1 << 3,   // F4 90.. and F5..FF
-  kSurrogate = 1 << 4,  // ED A0..BF
-  kOverlong2 = 1 << 5,  // C0, C1
-  kOverlong4 = 1 << 6,  // F0 80..8F; with F5..FF also too large
-  kTwoTails = 1 << 7,   // a continuation after a continuation: right only in longer characters
-  kCarry = kTooShort | kTooLong | kTwoTails
-};
-
-struct Tables {
-  std::uint8_t first_high[16], first_low[16], second_high[16];
-};
-
-constexpr Tables make_tables() {
-  Tables t{};
-  for (int i = 0; i < 16; ++i) {
-    if (i < 8) t.first_high[i] = kTooLong;
-    if (i >= 8 && i < 12) t.first_high[i] = kTwoTails;
-    if (i == 12) t.first_high[i] = kTooShort | kOverlong2;
-    if (i == 13) t.first_high[i] = kTooShort;
-    if (i == 14) t.first_high[i] = kTooShort | kOverlong3 | kSurrogate;
-    if (i == 15) t.first_high[i] = kTooShort | kTooLarge | kOverlong4;
-
-    t.first_low[i] = kCarry;
-    if (i <= 1) t.first_low[i] |= kOverlong2;
-    if (i == 0) t.first_low[i] |= kOverlong3 | kOverlong4;
-    if (i >= 4) t.first_low[i] |= kTooLarge;
-    if (i >= 5) t.first_low[i] |= kOverlong4;  // F5..FF 80..8F: too large, same bit
-    if (i == 13) t.first_low[i] |= kSurrogate;
-
-    if (i < 8 || i >= 12) t.second_high[i] = kTooShort;
-    if (i >= 8 && i < 12) t.second_high[i] = kTooLong | kOverlong2 | kTwoTails;
-    if (i == 8) t.second_high[i] |= kOverlong3 | kOverlong4;
-    if (i == 9) t.second_high[i] |= kOverlong3 | kTooLarge;
-    if (i == 10 || i == 11) t.second_high[i] |= kSurrogate | kTooLarge;
-  }
-  return t;
-}
-constexpr Tables kTables = make_tables();
 
 // Repeated octets, in memory that the compiler cannot look into: g++ 12 would build each anew in every round.
 struct alignas(32) Repeated {
@@ -74,14 +30,14 @@ struct Constants {
 };
 constexpr Constants kConstants{
     repeat(0x0F),
-    twice16(kTables.first_high),
-    twice16(kTables.first_low),
-    twice16(kTables.second_high),
+    twice16(kUtf8Tables.first_high),
+    twice16(kUtf8Tables.first_low),
+    twice16(kUtf8Tables.second_high),
     repeat(0xE0 - 0x80),
     repeat(0xF0 - 0x80),
     repeat(0x80),
     repeat(0x1F),
-    twice16({255, 255, 255, 255, 255, 255, 255, 255, 255, 9, 10, 255, 255, 13, 255, 255}),
+    twice16(kAllowedControls),
     repeat(0xEF),
     repeat(0xBF),
     repeat(0xBE),
@@ -132,16 +88,6 @@ inline __m256i noncharacters(const Constants& k, __m256i before, __m256i v) {
   return _mm256_and_si256(_mm256_and_si256(lead, middle), last);
 }
 
-// Something is wrong, or the text does not end here: find out exactly from the last sure start of a character.
-[[gnu::noinline, gnu::cold]] TextEnd look_closer(const std::uint8_t* start, const std::uint8_t* block,
-                                                 const std::uint8_t* end, bool not_xml) {
-  const std::uint8_t* from = block - start > 3 ? block - 3 : start;
-  while (from != block && (*from & 0xC0) == 0x80) ++from;
-  TextEnd result = scan_text_portable(from, end);
-  result.not_xml |= not_xml;
-  return result;
-}
-
 // The state of a scan; a block is ill-formed where `errors` is not zero.
 struct Scan {
   const Constants& k;
@@ -182,16 +128,16 @@ TextEnd scan_text_avx2(const std::uint8_t* p, const std::uint8_t* end) {
       scan.odd = _mm256_or_si256(scan.odd, _mm256_or_si256(controls(k, a), controls(k, b)));
       const __m256i errors = incomplete(k, scan.before);
       scan.before = b;
-      if (_mm256_testz_si256(errors, errors) == 0) return look_closer(start, p, end, scan.not_xml());
+      if (_mm256_testz_si256(errors, errors) == 0) return scan_closely(start, p, end, scan.not_xml());
     } else if (!scan.pair(a, b)) {
-      return look_closer(start, p, end, scan.not_xml());
+      return scan_closely(start, p, end, scan.not_xml());
     }
   }
   for (; end - p >= 32; p += 32) {
     const __m256i v = load(p);
     const std::uint32_t nuls = mask(_mm256_cmpeq_epi8(v, zero));
     if (nuls == 0) {
-      if (!scan.block(v)) return look_closer(start, p, end, scan.not_xml());
+      if (!scan.block(v)) return scan_closely(start, p, end, scan.not_xml());
       continue;
     }
     // What stands behind the NUL is masked away; an incomplete character shows as an error at the NUL.
@@ -202,11 +148,11 @@ TextEnd scan_text_avx2(const std::uint8_t* p, const std::uint8_t* end) {
       return {p + __builtin_ctz(nuls), TextState::found, not_xml};
     }
     const std::uint32_t good = mask(_mm256_cmpeq_epi8(utf8_errors(k, scan.before, v), zero));
-    if ((~good & upto) != 0) return look_closer(start, p, end, scan.not_xml());
+    if ((~good & upto) != 0) return scan_closely(start, p, end, scan.not_xml());
     const std::uint32_t odd = mask(_mm256_or_si256(controls(k, v), noncharacters(k, scan.before, v))) & below;
     return {p + __builtin_ctz(nuls), TextState::found, scan.not_xml() || odd != 0};
   }
-  return look_closer(start, p, end, scan.not_xml());
+  return scan_closely(start, p, end, scan.not_xml());
 }
 
 }  // namespace easel::wbxml::detail

@@ -108,9 +108,18 @@ namespace {
 
 using detail::ByteSink;
 
-// Text of up to 32 octets: copied and judged in the same two loads. False: something is not plain ASCII.
-[[gnu::always_inline]] inline bool copy_plain_32(std::uint8_t* to, const std::uint8_t* from, std::size_t length) {
+// Text of up to 32 octets, `left` octets before the end of its buffer of `size`: copied and judged in the same loads.
+// False: something is not plain ASCII.
+[[gnu::always_inline]] inline bool copy_plain_32(std::uint8_t* to, const std::uint8_t* from, std::size_t length,
+                                                 std::size_t left, std::size_t size) {
 #if defined(__SSE2__)
+  const std::uint64_t inside = (std::uint64_t{1} << length) - 1;
+  if (left < 32) {
+    if (length == 0) return true;
+    if (size < 32) return false;
+    detail::copy_up_to_31(to, from, length);
+    return (detail::suspects_before_end(from, left) & inside) == 0;
+  }
   const __m128i space = _mm_set1_epi8(0x20);
   const __m128i a = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
   const __m128i b = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + 16));
@@ -118,19 +127,20 @@ using detail::ByteSink;
   _mm_storeu_si128(reinterpret_cast<__m128i*>(to + 16), b);
   const auto suspects = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmplt_epi8(a, space))) |
                         static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmplt_epi8(b, space))) << 16;
-  return (suspects & ((std::uint64_t{1} << length) - 1)) == 0;
+  return (suspects & inside) == 0;
 #else
-  std::memcpy(to, from, length);
+  static_cast<void>(to), static_cast<void>(from), static_cast<void>(length), static_cast<void>(left);
+  static_cast<void>(size);
   return false;
 #endif
 }
 
-// Where the encoder stands; passed by value, so that it stays in registers: a store through std::uint8_t* could change
-// any member.
+// Where the encoder stands: locals of its loop, since a store through std::uint8_t* could change any member. It crosses
+// no call that is not inlined; through memory it would be written in parts and read whole, which stalls.
 struct Place {
   std::uint8_t* out;
   std::uint8_t* limit;
-  std::uint8_t page;
+  std::uint32_t page;
 };
 
 class TreeEncoder {
@@ -163,8 +173,13 @@ class TreeEncoder {
         ends[++depth] = next_end = node + node->span;
         continue;
       }
-      at = put_other(at, *node);
+      if (node->kind() == NodeKind::empty) {
+        *at.out++ = node->tag.token;
+        continue;
+      }
+      at.out = put_other(at.out, at.page, *node);
       if (at.out == nullptr) return std::unexpected(error_);
+      at.limit = out_.limit();
     }
     at = room(at, depth);
     for (; depth > 0; --depth) *at.out++ = kEnd;
@@ -184,15 +199,16 @@ class TreeEncoder {
     if (node.tag.page == at.page || node.kind() >= NodeKind::text_piece) return at;
     at.page = node.tag.page;
     at.out[0] = kSwitchPage;
-    at.out[1] = at.page;
+    at.out[1] = node.tag.page;
     at.out += 2;
     return at;
   }
   [[gnu::always_inline]] static bool put_short_text(Place& at, const Node& node, ByteView source) {
     constexpr std::uint32_t kShort = 32;
     const std::uint8_t* const text = source.data() + node.offset + node.skip;
-    if (node.length > kShort || node.skip == 0 || source.data() + source.size() - text < kShort) return false;
-    if (!copy_plain_32(at.out + 2, text, node.length)) return false;
+    if (node.length > kShort || node.skip == 0) return false;
+    const auto left = static_cast<std::size_t>(source.data() + source.size() - text);
+    if (!copy_plain_32(at.out + 2, text, node.length, left, source.size())) return false;
     at.out[0] = node.tag.token | kContentBit;
     at.out[1] = kStrI;
     at.out[2 + node.length] = 0;
@@ -200,32 +216,28 @@ class TreeEncoder {
     at.out += node.length + 4;
     return true;
   }
-  // Long texts, OPAQUE, empty tags and pieces. `out` is null when a text is refused: error_ says where and why.
-  [[gnu::noinline]] Place put_other(Place at, const Node& node) {
+  // Long texts, OPAQUE and pieces: where the output goes on, null when a text is refused; error_ says where and why.
+  [[gnu::noinline]] std::uint8_t* put_other(std::uint8_t* out, std::uint32_t page, const Node& node) {
     const NodeKind kind = node.kind();
-    if (kind == NodeKind::empty) {
-      *at.out++ = node.tag.token;
-      return at;
-    }
     const std::string_view value = document_.text(node);
     const bool element = kind < NodeKind::text_piece;
-    at = room(at, value.size() + 8);
-    if (element) *at.out++ = node.tag.token | kContentBit;
-    at.out =
-        kind == NodeKind::opaque || kind == NodeKind::opaque_piece ? put_opaque(at.out, value) : put_text(at, value);
-    if (element && at.out != nullptr) *at.out++ = kEnd;
-    return at;
+    out = out_.need(out, value.size() + 8);
+    if (element) *out++ = node.tag.token | kContentBit;
+    const bool opaque = kind == NodeKind::opaque || kind == NodeKind::opaque_piece;
+    out = opaque ? put_opaque(out, value) : put_text(out, page, value);
+    if (element && out != nullptr) *out++ = kEnd;
+    return out;
   }
-  std::uint8_t* put_text(Place at, std::string_view text) {
-    *at.out++ = kStrI;
-    if (!text.empty()) std::memcpy(at.out, text.data(), text.size());
-    std::uint8_t* const nul = at.out + text.size();
+  std::uint8_t* put_text(std::uint8_t* out, std::uint32_t page, std::string_view text) {
+    *out++ = kStrI;
+    if (!text.empty()) std::memcpy(out, text.data(), text.size());
+    std::uint8_t* const nul = out + text.size();
     *nul = 0;
     // The copy is checked, in one pass: its first NUL must be the one just written.
-    const detail::TextEnd end = scan_(at.out, nul + 1);
+    const detail::TextEnd end = scan_(out, nul + 1);
     const bool found = end.state == detail::TextState::found;
     if (found && end.at == nul) return nul + 1;
-    error_ = {found ? ErrorCode::nul_in_text : ErrorCode::bad_utf8, *end.at, at.page,
+    error_ = {found ? ErrorCode::nul_in_text : ErrorCode::bad_utf8, *end.at, static_cast<std::uint8_t>(page),
               static_cast<std::uint64_t>(end.at - out_.begin())};
     return nullptr;
   }

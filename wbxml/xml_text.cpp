@@ -146,9 +146,17 @@ class Printer {
     const std::uint8_t* const text = source.data() + node.offset + node.skip;
     const auto left = static_cast<std::size_t>(source.data() + source.size() - text);
     const bool xml = node.skip != 0 && (node.bits & Node::kNotXml) == 0;
-    if (node.length <= 32 && node.length != 0 && xml && left >= 32) [[likely]] {
+    if (node.length <= 32 && node.length != 0 && xml) [[likely]] {
       const std::uint64_t inside = (std::uint64_t{1} << node.length) - 1;
-      if ((copy_32(text) & inside) == 0) [[likely]] {
+      std::uint64_t special = inside;
+      if (left >= 32) [[likely]] {
+        store_32(text);
+        special = special_of_32(text);
+      } else if (source.size() >= 32) {
+        detail::copy_up_to_31(out_.next, text, node.length);
+        special = special_of_32(text + left - 32) >> (32 - left);
+      }
+      if ((special & inside) == 0) [[likely]] {
         out_.next += node.length;
         return end_tag(node.tag);
       }
@@ -158,11 +166,11 @@ class Printer {
     end_tag(node.tag);
   }
 #if defined(__SSE2__)
-  // Copies 32 octets; bit i says that octet i needs a reference.
-  [[gnu::always_inline]] std::uint64_t copy_32(const std::uint8_t* text) {
+  [[gnu::always_inline]] void store_32(const std::uint8_t* text) { std::memcpy(out_.next, text, 32); }
+  // Bit i says that octet i needs a reference.
+  [[gnu::always_inline]] static std::uint64_t special_of_32(const std::uint8_t* text) {
     const auto half = [&](int at) {
       const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + at));
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(out_.next + at), block);
       const auto is = [&](char c) { return _mm_cmpeq_epi8(block, _mm_set1_epi8(c)); };
       // '<' and '>' differ in one bit.
       const __m128i angle = _mm_cmpeq_epi8(_mm_or_si128(block, _mm_set1_epi8(2)), _mm_set1_epi8('>'));

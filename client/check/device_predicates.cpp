@@ -10,15 +10,10 @@
 namespace easel {
 namespace {
 
-PredicateResult result(bool holds, std::string expected, std::string actual, std::string where, std::string cause) {
-  PredicateResult r;
-  r.holds = holds;
-  r.expected = std::move(expected);
-  r.actual = std::move(actual);
-  if (holds) return r;
-  r.where = std::move(where);
-  r.cause = std::move(cause);
-  return r;
+// What holds has no place and no cause.
+PredicateResult judged(bool holds, std::string expected, std::string actual, std::string where, std::string cause) {
+  if (holds) return result(true, std::move(expected), std::move(actual));
+  return result(false, std::move(expected), std::move(actual), std::move(where), std::move(cause));
 }
 
 std::vector<std::string> devices_of(const Evidence& e, const DataFiles& data) {
@@ -51,14 +46,14 @@ PredicateResult name_on_devices(const Evidence& e) {
   for (const std::string& id : devices_of(e, data)) {
     const auto profile = load_device_profile(data, id);
     const auto rules = profile ? certificate_rules(data, *profile) : std::unexpected(profile.error());
-    if (!rules) return result(false, expected, to_text(rules.error()), id, "");
+    if (!rules) return judged(false, expected, to_text(rules.error()), id, "");
     std::string why_not;
     if (name_matches_on_device(leaf, host, *rules, why_not)) continue;
     cannot += (cannot.empty() ? "" : ", ") + id;
     if (reason.empty()) reason = why_not;
   }
-  if (cannot.empty()) return result(true, expected, "the common name is \"" + leaf.common_name + "\"", "", "");
-  return result(
+  if (cannot.empty()) return judged(true, expected, "the common name is \"" + leaf.common_name + "\"", "", "");
+  return judged(
       false, expected,
       cannot + " cannot: the common name is \"" + leaf.common_name + "\"" + (reason.empty() ? "" : "; " + reason),
       "certificate 0 (" + leaf.subject + ")", "tls.name");
@@ -70,7 +65,7 @@ PredicateResult root_on_device(const Evidence& e, std::string_view table) {
   const std::string expected =
       "a root of the store " + std::string(table) + ", or one that the site installs on its devices (--trust-ca)";
   const auto rows = read_device_roots(data, table);
-  if (!rows) return result(false, expected, to_text(rows.error()), "", "");
+  if (!rows) return judged(false, expected, to_text(rows.error()), "", "");
 
   // The chain judged as the device would: its table, and what the site installs. Names and dates have their own checks.
   TrustPolicy device;
@@ -80,7 +75,7 @@ PredicateResult root_on_device(const Evidence& e, std::string_view table) {
     if (!row.sha1.empty()) device.fingerprints.push_back(row.sha1);
   }
   const TrustVerdict verdict = judge_chain(tls.chain, device, e.round_trip->request.host, e.now);
-  if (verdict.anchor) return result(true, expected, "leads to " + verdict.anchor->subject, "", "");
+  if (verdict.anchor) return judged(true, expected, "leads to " + verdict.anchor->subject, "", "");
 
   const std::vector<Certificate> at_hand = roots_at_hand(tls);
   const auto row_of = [&](const auto& fits) -> const DeviceRoot* {
@@ -89,18 +84,18 @@ PredicateResult root_on_device(const Evidence& e, std::string_view table) {
   };
   for (const Certificate& root : at_hand) {
     if (const DeviceRoot* row = row_of([&](const DeviceRoot& r) { return is_device_root(r, root); }))
-      return result(true, expected, "leads to " + root.subject + ", the store's " + row->subject, "", "");
+      return judged(true, expected, "leads to " + root.subject + ", the store's " + row->subject, "", "");
   }
   const std::string issuer = tls.verdict.anchor ? tls.verdict.anchor->subject : tls.chain.back().issuer;
   const DeviceRoot* named = row_of([&](const DeviceRoot& r) { return is_named_like(r, issuer); });
   if (named && at_hand.empty()) {
     PredicateResult r =
-        result(true, expected, "leads to " + issuer + ", by its name the store's " + named->subject, "", "");
+        judged(true, expected, "leads to " + issuer + ", by its name the store's " + named->subject, "", "");
     r.note = "the root " + issuer + " was not at hand: that the store " + std::string(table) +
              " holds it is concluded from its name";
     return r;
   }
-  return result(false, expected,
+  return judged(false, expected,
                 "the chain leads to " + issuer + ", which that store does not hold" +
                     (named ? " (it holds another of that name)" : ""),
                 "chain", "tls.untrusted");

@@ -15,15 +15,6 @@ std::string no_document(const Evidence& e) {
   return summary(*e.round_trip) + " with an empty body";
 }
 
-PredicateResult result(bool holds, std::string expected, std::string actual, std::string where = {}) {
-  PredicateResult r;
-  r.holds = holds;
-  r.expected = std::move(expected);
-  r.actual = std::move(actual);
-  r.where = std::move(where);
-  return r;
-}
-
 }  // namespace
 
 PredicateResult ask_like(const Assertion& a, const Evidence& e) {

@@ -9,14 +9,6 @@ namespace {
 
 constexpr std::uint16_t kRenegotiationInfo = 0xFF01;  // RFC 5746, 3.2
 
-PredicateResult result(bool holds, std::string expected, std::string actual) {
-  PredicateResult r;
-  r.holds = holds;
-  r.expected = std::move(expected);
-  r.actual = std::move(actual);
-  return r;
-}
-
 const CipherSuite* chosen_suite(const HelloExchange& hello) {
   if (hello.answer.version == kSsl2Version) return find_ssl2_kind(hello.answer.suite);
   return find_suite(static_cast<std::uint16_t>(hello.answer.suite));

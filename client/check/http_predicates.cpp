@@ -2,44 +2,12 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
-#include <ctime>
 #include <regex>
+
+#include "client/words.h"
 
 namespace easel {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
-std::vector<std::string> words(std::string_view text, std::string_view separators = " \t\r\n") {
-  std::vector<std::string> out;
-  std::size_t at = 0;
-  while ((at = text.find_first_not_of(separators, at)) != std::string_view::npos) {
-    const std::size_t end = std::min(text.find_first_of(separators, at), text.size());
-    out.emplace_back(text.substr(at, end - at));
-    at = end;
-  }
-  return out;
-}
-
-std::string joined(const std::vector<std::string>& parts, std::string_view separator = ", ") {
-  std::string out;
-  for (const std::string& p : parts) out += (out.empty() ? "" : std::string(separator)) + p;
-  return out;
-}
-
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text.substr(0, 120)) {
-    const auto o = static_cast<unsigned char>(c);
-    out += o < 0x20 || o == 0x7F ? '.' : c;  // control characters never reach a terminal
-  }
-  return out + (text.size() > 120 ? "…\"" : "\"");
-}
 
 // "401", "2xx" or "5xx" against a status.
 bool status_matches(int status, std::string_view word) {
@@ -48,15 +16,6 @@ bool status_matches(int status, std::string_view word) {
 }
 
 std::string shown(const RoundTrip& round_trip) { return summary(round_trip); }
-
-PredicateResult result(bool holds, std::string expected, std::string actual, std::string where = {}) {
-  PredicateResult r;
-  r.holds = holds;
-  r.expected = std::move(expected);
-  r.actual = std::move(actual);
-  r.where = std::move(where);
-  return r;
-}
 
 bool has_ms_header(const Headers& headers) {
   return std::ranges::any_of(headers, [](const Header& h) { return lower(h.name).starts_with("ms-"); });
@@ -91,16 +50,6 @@ bool no_answer_at_all(const RoundTrip& round_trip) {
   }
 }
 
-// Another class of timing: more than half a second apart, and more than three times as long.
-std::string timing_difference(const Timing& a, const Timing& b) {
-  const auto ms = [](const Timing& t) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(t.total - t.secured).count();
-  };
-  const auto low = std::min(ms(a), ms(b)), high = std::max(ms(a), ms(b));
-  if (high - low <= 500 || high <= 3 * low) return {};
-  return "answered after " + std::to_string(ms(a)) + " ms against " + std::to_string(ms(b)) + " ms";
-}
-
 }  // namespace
 
 std::vector<std::string> challenge_schemes(const Headers& headers) {
@@ -133,16 +82,6 @@ std::vector<std::string> challenge_schemes(const Headers& headers) {
     item(value.substr(start));
   }
   return schemes;
-}
-
-std::int64_t parse_http_date(std::string_view text) {
-  std::tm tm{};
-  const std::string copy(text);
-  const char* end = strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &tm);
-  if (!end) end = strptime(copy.c_str(), "%A, %d-%b-%y %H:%M:%S GMT", &tm);
-  if (!end) end = strptime(copy.c_str(), "%a %b %e %H:%M:%S %Y", &tm);
-  if (!end) return -1;
-  return static_cast<std::int64_t>(timegm(&tm));
 }
 
 PredicateResult ask_status(const Assertion& a, const Evidence& e) {
@@ -349,35 +288,6 @@ PredicateResult ask_fails(const Assertion& a, const Evidence& e) {
   return result(holds, expected, shown(*e.round_trip) + (cause.empty() ? "" : " [" + cause + "]"));
 }
 
-PredicateResult ask_clock(const Assertion& a, const Evidence& e) {
-  const HttpResponse* response = e.round_trip->response();
-  const std::string* date = response ? find_header(response->headers, "Date") : nullptr;
-  long limit_ms = 300'000;
-  if (a.has("skew-at-most")) parse_duration_ms(a.argument("skew-at-most", e), limit_ms);
-  if (a.has("skew-above")) parse_duration_ms(a.argument("skew-above", e), limit_ms);
-  const bool above = a.has("skew-above");
-  const std::string limit = std::to_string(limit_ms / 1000) + " s";
-  if (!date) return result(!above, "clock skew at most " + limit, "no Date header");
-  const std::int64_t then = parse_http_date(*date);
-  if (then < 0) return result(false, "an HTTP date", "Date: " + quoted(*date), "Date");
-  const std::int64_t skew = then - e.now;
-  const bool far = std::abs(skew) > limit_ms / 1000;
-  return result(above == far, std::string("clock skew ") + (above ? "above " : "at most ") + limit,
-                std::to_string(skew) + " s between the server's Date (" + *date + ") and this machine's clock", "Date");
-}
-
-PredicateResult ask_timing(const Assertion& a, const Evidence& e) {
-  long limit_ms = 0, least_ms = 0;
-  if (a.has("under")) parse_duration_ms(a.argument("under", e), limit_ms);
-  if (a.has("over")) parse_duration_ms(a.argument("over", e), least_ms);
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(e.round_trip->timing.total).count();
-  const bool holds = (limit_ms == 0 || took <= limit_ms) && took >= least_ms;
-  std::string expected = "an answer";
-  if (limit_ms > 0) expected += " within " + std::to_string(limit_ms) + " ms";
-  if (least_ms > 0) expected += " not before " + std::to_string(least_ms) + " ms";
-  return result(holds, expected, std::to_string(took) + " ms");
-}
-
 PredicateResult ask_redirect(const Assertion& a, const Evidence& e) {
   const std::string to = a.has("to") ? a.argument("to", e) : "https-own";
   const HttpResponse* response = e.round_trip->response();
@@ -429,7 +339,6 @@ PredicateResult ask_same_as(const Assertion& a, const Evidence& e) {
       const std::string* q = find_header(y->headers, "Content-Type");
       if ((p ? *p : "") != (q ? *q : "")) difference = "media types differ";
     }
-    if (w == "timing" && difference.empty()) difference = timing_difference(it->second.timing, own->timing);
     if (!difference.empty()) break;
   }
   const bool same = difference.empty();

@@ -13,15 +13,10 @@ PredicateResult ask_refused(const Assertion& assertion, const Evidence& evidence
 PredicateResult ask_challenge(const Assertion& assertion, const Evidence& evidence);
 PredicateResult ask_answered(const Assertion& assertion, const Evidence& evidence);
 PredicateResult ask_fails(const Assertion& assertion, const Evidence& evidence);
-PredicateResult ask_clock(const Assertion& assertion, const Evidence& evidence);
-PredicateResult ask_timing(const Assertion& assertion, const Evidence& evidence);
 PredicateResult ask_redirect(const Assertion& assertion, const Evidence& evidence);
 PredicateResult ask_same_as(const Assertion& assertion, const Evidence& evidence);
 
 /// Scheme names of every WWW-Authenticate header, in order, lower case (RFC 9110, 11.6.1).
 std::vector<std::string> challenge_schemes(const Headers& headers);
-
-/// Seconds since 1970 of an HTTP date (RFC 9110, 5.6.7); -1 if it is none.
-std::int64_t parse_http_date(std::string_view text);
 
 }  // namespace easel

@@ -9,6 +9,7 @@
 #include "client/check/http_predicates.h"
 #include "client/check/probe_predicates.h"
 #include "client/check/revocation_predicates.h"
+#include "client/check/time_predicates.h"
 #include "client/check/tls_predicates.h"
 #include "client/check/xpath.h"
 
@@ -106,7 +107,7 @@ constexpr Argument kRefused[] = {{"grade", false, "closed refused redirected"}};
 constexpr Argument kChallenge[] = {{"present", false, "yes no"}, {"schemes"}, {"offers"}, {"tolerates"}, {"of"}};
 constexpr Argument kFails[] = {{"with"}};
 constexpr Argument kClock[] = {{"skew-at-most"}, {"skew-above"}};
-constexpr Argument kTiming[] = {{"under"}, {"over"}};
+constexpr Argument kTiming[] = {{"under"}, {"over"}, {"not-faster-than"}, {"not-slower-than"}};
 constexpr Argument kRedirect[] = {{"to", false, "https-own https-own-or-none none"}};
 constexpr Argument kSameAs[] = {{"step", true}, {"what"}, {"differs", false, "yes no"}, {"of"}};
 constexpr Argument kPresent[] = {{"present", true, "yes no"}};
@@ -162,9 +163,11 @@ constexpr Predicate kPredicates[] = {
      kChallenge, false, false, ask_challenge},
     {"redirect", "the Location header stays on https and the site's hosts", kRedirect, false, false, ask_redirect},
     {"clock", "the server's Date against this machine's clock", kClock, false, false, ask_clock},
-    {"timing", "how long the round trip took: under, over", kTiming, false, false, ask_timing},
-    {"same-as",
-     "the same status, challenge, body, type, length or timing class as an earlier step (differs; of=\"another step\")",
+    {"timing",
+     "how long the round trip took: under, over; not-faster-than, not-slower-than an earlier step: its time from the "
+     "connection on, half a second and a factor of three apart",
+     kTiming, false, false, ask_timing},
+    {"same-as", "the same status, challenge, body, type or length as an earlier step (differs; of=\"another step\")",
      kSameAs, false, false, ask_same_as},
     {"resolves",
      "what a <resolve> step found: at-least=\"1\" addresses, private=\"no\", service=\"host:port\", is=\"address …\"",

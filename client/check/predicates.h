@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "client/check/evidence.h"
@@ -37,6 +38,13 @@ struct PredicateResult {
   std::string note;      ///< worth printing even when it holds: the grade of a refusal
   Variables captured;
 };
+
+/// A result in one line; what holds has no cause.
+inline PredicateResult result(bool holds, std::string expected, std::string actual, std::string where = {},
+                              std::string cause = {}) {
+  if (holds) cause.clear();
+  return {holds, std::move(expected), std::move(actual), std::move(where), std::move(cause), {}, {}};
+}
 
 struct PredicateArgument {
   std::string_view name;

@@ -5,29 +5,15 @@
 #include <regex>
 
 #include "client/check/http_predicates.h"
+#include "client/words.h"
 
 namespace easel {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 std::string shown(std::string_view text) {
   std::string out;
   for (const char c : text.substr(0, 120)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '.' : c;
   return out;
-}
-
-PredicateResult result(bool holds, std::string expected, std::string actual, std::string where = {}) {
-  PredicateResult r;
-  r.holds = holds;
-  r.expected = std::move(expected);
-  r.actual = std::move(actual);
-  r.where = std::move(where);
-  return r;
 }
 
 struct FormSign {

@@ -10,17 +10,6 @@ namespace {
 // No device shows anything for it: it must not be taken for what fetching the list came to.
 constexpr const char* kUnknown = "tls.revocation-unknown";
 
-PredicateResult result(bool holds, std::string expected, std::string actual, std::string where = {},
-                       std::string cause = {}) {
-  PredicateResult r;
-  r.holds = holds;
-  r.expected = std::move(expected);
-  r.actual = std::move(actual);
-  r.where = std::move(where);
-  if (!holds) r.cause = std::move(cause);
-  return r;
-}
-
 // The issuer as the server sends it, else as the end of the path that was found.
 const Certificate* issuer_of(const TlsSession& tls) {
   const Certificate& leaf = tls.chain.front();

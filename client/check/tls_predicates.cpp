@@ -11,17 +11,6 @@
 namespace easel {
 namespace {
 
-PredicateResult result(bool holds, std::string expected, std::string actual, std::string where = {},
-                       std::string cause = {}) {
-  PredicateResult r;
-  r.holds = holds;
-  r.expected = std::move(expected);
-  r.actual = std::move(actual);
-  r.where = std::move(where);
-  if (!holds) r.cause = std::move(cause);
-  return r;
-}
-
 std::string certificate_label(const Certificate& c, int depth) {
   return "certificate " + std::to_string(depth) + " (" + (c.subject.empty() ? "no subject" : c.subject) + ")";
 }

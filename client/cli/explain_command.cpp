@@ -9,6 +9,7 @@
 #include "client/profile/support_codes.h"
 #include "client/report/report.h"
 #include "client/run/catalogue.h"
+#include "client/words.h"
 
 namespace easel {
 namespace {
@@ -32,12 +33,6 @@ struct Question {
 
 bool is_number(std::string_view text) {
   return !text.empty() && text.size() <= 3 && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
 }
 
 /// Words to questions: "HTTP" "449" and "HTTP 449" are the same.

@@ -3,21 +3,12 @@
 #include <algorithm>
 #include <charconv>
 
+#include "client/words.h"
+
 namespace easel {
 namespace {
 
 constexpr std::string_view kSourced[] = {"source", "confidence", "note"};
-
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> out;
-  std::size_t at = 0;
-  while ((at = text.find_first_not_of(" \t\r\n", at)) != std::string_view::npos) {
-    const std::size_t end = std::min(text.find_first_of(" \t\r\n", at), text.size());
-    out.emplace_back(text.substr(at, end - at));
-    at = end;
-  }
-  return out;
-}
 
 class Parser {
  public:

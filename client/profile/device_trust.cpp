@@ -6,21 +6,10 @@
 #include <string_view>
 
 #include "client/profile/device_roots.h"
+#include "client/words.h"
 
 namespace easel {
-namespace {
-
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> out;
-  for (std::size_t at = 0; (at = text.find_first_not_of(' ', at)) != std::string_view::npos;) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    out.emplace_back(text.substr(at, end - at));
-    at = end;
-  }
-  return out;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 std::expected<CertificateRules, Diagnostics> certificate_rules(const DataFiles& data, const DeviceProfile& profile) {
   static constexpr std::array<std::string_view, 8> kAttributes = {

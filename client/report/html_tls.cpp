@@ -4,6 +4,7 @@
 #include "client/report/html_parts.h"
 #include "client/report/html_text.h"
 #include "client/report/report.h"
+#include "client/words.h"
 
 namespace easel {
 namespace {
@@ -20,12 +21,6 @@ bool same_session(const RoundTrip& a, const RoundTrip& b) {
 std::string row(std::string_view name, std::string_view value) {
   if (value.empty()) return {};
   return "<tr><th scope=\"row\">" + std::string(name) + "</th>" + html_element("td", "", html_text(value)) + "</tr>";
-}
-
-std::string joined(const std::vector<std::string>& words, std::string_view between = ", ") {
-  std::string out;
-  for (const std::string& w : words) out += (out.empty() ? "" : std::string(between)) + w;
-  return out;
 }
 
 std::string yes(bool value) { return value ? "yes" : "no"; }

@@ -1,20 +1,8 @@
 #include "client/run/check_result.h"
+#include "client/words.h"
 
 namespace easel {
-namespace {
-
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> out;
-  std::size_t at = 0;
-  while ((at = text.find_first_not_of(' ', at)) != std::string_view::npos) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    out.emplace_back(text.substr(at, end - at));
-    at = end;
-  }
-  return out;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 CheckResult describe_check(const Scenario& check, RunOutcome outcome) {
   CheckResult result;

@@ -4,17 +4,13 @@
 #include <cctype>
 
 #include "client/profile/device_profile.h"
+#include "client/words.h"
 
 namespace easel {
 namespace {
 
 bool contains_word(std::string_view words, std::string_view word) {
   return (" " + std::string(words) + " ").find(" " + std::string(word) + " ") != std::string::npos;
-}
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
 }
 
 // The value that a <needs site="…"> compares. Lists answer "yes" when they have something.

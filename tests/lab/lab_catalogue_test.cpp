@@ -161,6 +161,17 @@ TEST_CASE("each fault of the web server changes what it says") {
   }
 }
 
+TEST_CASE("unknown-user-slow lets a user who does not exist wait, and nobody else") {
+  const auto lab = started("sound", {"unknown-user-slow"});
+  const Row unknown{"", "tls", "OPTIONS", kEas, "unknown", 401, 401},
+      wrong{"", "tls", "OPTIONS", kEas, "wrong", 401, 401};
+  const auto begun = std::chrono::steady_clock::now();
+  CHECK(asked(*lab, unknown).status == 401);
+  CHECK(std::chrono::steady_clock::now() - begun >= std::chrono::seconds(2));
+  const Answer answer = asked(*lab, wrong);
+  CHECK(answer.status == 401);
+}
+
 TEST_CASE("urlscan-short-query refuses long queries only") {
   const auto lab = started("sound", {"urlscan-short-query"});
   Call call{.target = std::string(kEas) + "?" + kLong};

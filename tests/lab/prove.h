@@ -11,6 +11,7 @@
 #include "client/profile/support_codes.h"
 #include "client/run/catalogue.h"
 #include "client/run/run_result.h"
+#include "client/words.h"
 #include "lab/lab.h"
 
 namespace easel::prove {
@@ -84,7 +85,5 @@ std::string persona_of(const Proof& proof);
 /// Ids and patterns of the checks that may fail with this fault: what the lab's table says that it proves, the checks
 /// that claim it, and what their proofs allow beside.
 std::vector<std::string> related_to(const Trial& trial);
-
-std::vector<std::string> words(std::string_view text);
 
 }  // namespace easel::prove

@@ -173,7 +173,7 @@ std::string disagreement(const Bytes& octets) {
     const auto verdict = [](const Story& s) { return s.refusal ? describe(*s.refusal) : std::string("accepted"); };
     return std::string(form) + ": " + verdict(story) + "; document: " + verdict(expected);
   };
-  for (const SimdLevel simd : {SimdLevel::automatic, SimdLevel::portable}) {
+  for (const SimdLevel simd : {SimdLevel::automatic, SimdLevel::avx2, SimdLevel::portable}) {
     const DecodeOptions options{.simd = simd};
     if (auto text = differs("document at the other level", by_document(octets, options)); !text.empty()) return text;
     if (auto text = differs("reader", by_reader(octets, options)); !text.empty()) return text;

@@ -157,6 +157,31 @@ TEST_CASE("answered, fails, clock and timing") {
   });
 }
 
+TEST_CASE("timing against an earlier step leaves out what making the connection took") {
+  using std::chrono::milliseconds;
+  const auto took = [](int secured, int total) {
+    RoundTrip r = answer(401);
+    r.timing.secured = milliseconds(secured);
+    r.timing.total = milliseconds(total);
+    return r;
+  };
+  const auto holds = [&](const char* xml, const RoundTrip& then, const RoundTrip& now) {
+    const std::map<std::string, RoundTrip, std::less<>> earlier{{"then", then}};
+    return ask_of(xml, now, [&](Evidence& e) { e.earlier = &earlier; }).holds;
+  };
+  const char* const not_faster = "<timing not-faster-than='then'/>";
+  const char* const not_slower = "<timing not-slower-than='then'/>";
+  CHECK(!holds(not_faster, took(0, 900), took(0, 100)));
+  CHECK(holds(not_slower, took(0, 900), took(0, 100)));
+  CHECK(!holds(not_slower, took(0, 100), took(0, 900)));
+  CHECK(holds(not_faster, took(0, 100), took(0, 900)));
+  CHECK(holds(not_faster, took(800, 900), took(0, 100)));  // only the handshake took long
+  CHECK(holds(not_faster, took(0, 590), took(0, 100)));    // less than half a second
+  CHECK(holds(not_faster, took(0, 2900), took(0, 1000)));  // less than three times
+  CHECK(!holds(not_faster, took(0, 3100), took(0, 1000)));
+  CHECK(ask_of(not_faster, took(0, 100)).actual == "that step has no answer");
+}
+
 TEST_CASE("documents: like, never, xpath, eas-status") {
   const RoundTrip good =
       answer(200, "<FolderSync xmlns='FolderHierarchy'><Status>1</Status><SyncKey>a</SyncKey></FolderSync>");

@@ -1,0 +1,140 @@
+// The vector loops over text against the one that goes character by character, with the text right before memory that
+// must not be touched.
+#include <doctest/doctest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "wbxml/text_scan.h"
+
+using namespace easel::wbxml;
+using namespace easel::wbxml::detail;
+
+namespace {
+
+// A page, and behind it one that nobody may read.
+class LastPage {
+ public:
+  LastPage() : size_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {
+    void* const pages = mmap(nullptr, 2 * size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    REQUIRE(pages != MAP_FAILED);
+    pages_ = static_cast<std::uint8_t*>(pages);
+    REQUIRE(mprotect(pages_ + size_, size_, PROT_NONE) == 0);
+  }
+  ~LastPage() { munmap(pages_, 2 * size_); }
+  LastPage(const LastPage&) = delete;
+  LastPage& operator=(const LastPage&) = delete;
+  const std::uint8_t* place(const std::string& text) {
+    REQUIRE(text.size() <= size_);
+    std::uint8_t* const at = end() - text.size();
+    if (!text.empty()) std::memcpy(at, text.data(), text.size());
+    return at;
+  }
+  [[nodiscard]] std::uint8_t* end() const { return pages_ + size_; }
+
+ private:
+  std::size_t size_;
+  std::uint8_t* pages_ = nullptr;
+};
+
+void compare(LastPage& page, const std::string& text) {
+  const std::uint8_t* const p = page.place(text);
+  const TextEnd wanted = scan_text_portable(p, page.end());
+  for (const SimdLevel level : {SimdLevel::automatic, SimdLevel::avx512, SimdLevel::avx2, SimdLevel::portable}) {
+    const TextEnd found = find_text_end(p, p, page.end(), scan_text_for(level));
+    const TextEnd direct = scan_text_for(level)(p, page.end());
+    const auto equal = [&](const TextEnd& end) {
+      // What is ill-formed is refused, whatever else is odd about it.
+      const bool odd_alike = end.not_xml == wanted.not_xml || wanted.state == TextState::bad;
+      return end.at == wanted.at && end.state == wanted.state && odd_alike;
+    };
+    const bool same = equal(found) && equal(direct);
+    if (!same) {
+      INFO(text);
+      CAPTURE(static_cast<int>(level));
+      CHECK(same);
+    }
+  }
+}
+
+const char* const kPieces[] = {
+    "\xC3\xA4",
+    "\xD0\x94",
+    "\xE4\xB8\xAD",
+    "\xEF\xBC\x8C",
+    "\xF0\x9F\x98\x80",
+    "\xEF\xBF\xBD",  // good
+    "\xEF\xBF\xBE",
+    "\xEF\xBF\xBF",
+    "\xEF\xBE\xBF",
+    "\x01",
+    "\x19",
+    "\x1D",
+    "\x7F",
+    "\t",
+    "\r\n",  // odd, or nearly
+    "\xC0\x80",
+    "\xC1\xBF",
+    "\xE0\x80\x80",
+    "\xE0\x9F\xBF",
+    "\xED\xA0\x80",
+    "\xED\xBF\xBF",
+    "\xF0\x80\x80\x80",
+    "\xF0\x8F\xBF\xBF",
+    "\xF4\x90\x80\x80",
+    "\xF5\x80\x80\x80",
+    "\xFF",
+    "\x80",
+    "\xC3",
+    "\xE4\xB8",
+    "\xF0\x9F\x98",
+    "\xC3\xC3\xA4",
+    "\xE4\xB8\xADx\x80",  // ill-formed
+};
+
+}  // namespace
+
+TEST_CASE("every loop finds the same end, at every place in a block") {
+  LastPage page;
+  for (const char* piece : kPieces) {
+    for (std::size_t before = 0; before <= 140; ++before) {
+      for (const std::size_t after : {std::size_t{0}, std::size_t{1}, std::size_t{30}, std::size_t{70}}) {
+        std::string text(before, 'x');
+        text += piece;
+        text.append(after, 'y');
+        compare(page, text);
+        text += '\0';
+        compare(page, text);
+        compare(page, text + "\x01\xFF behind it");
+        if (before % 3 == 0) {  // the same among characters of three octets, so that no block is ASCII
+          std::string wide;
+          for (std::size_t i = 0; i < before / 3; ++i) wide += "\xE4\xB8\xAD";
+          compare(page, wide + piece + std::string(after, 'y') + '\0');
+          compare(page, wide + piece + wide + wide + '\0');
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("every loop finds the same end of random texts") {
+  LastPage page;
+  std::mt19937 random(20261125);
+  const auto below = [&](std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random); };
+  for (int round = 0; round < 20000; ++round) {
+    std::string text;
+    const std::size_t parts = below(12);
+    for (std::size_t i = 0; i < parts; ++i) {
+      if (below(3) == 0)
+        text += kPieces[below(below(4) == 0 ? std::size(kPieces) : 6)];
+      else
+        text.append(below(60), static_cast<char>('a' + below(26)));
+    }
+    if (below(4) != 0) text += '\0';
+    compare(page, text);
+  }
+}

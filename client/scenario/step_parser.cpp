@@ -357,6 +357,20 @@ class StepParser {
     s.requests.push_back({e.attribute_or("versions", ""), e.children.front()});
   }
 
+  // Denies something about an answer and nowhere asks for one.
+  static bool holds_without_answer(const XmlElement& e) {
+    static constexpr std::string_view kOfAnswers[] = {"answered",   "status",    "header",  "media-type",
+                                                      "body",       "challenge", "refused", "xpath",
+                                                      "eas-status", "like",      "redirect"};
+    const auto about_answer = [](const XmlElement& p) {
+      return std::ranges::find(kOfAnswers, p.name) != std::end(kOfAnswers);
+    };
+    const auto denies = [&](const XmlElement& p) {
+      return p.name == "not" && std::ranges::any_of(p.children, about_answer);
+    };
+    return std::ranges::any_of(e.children, denies) && std::ranges::none_of(e.children, about_answer);
+  }
+
   void when(const XmlElement& e, Step& s) {
     static constexpr std::string_view kKnown[] = {"verdict", "reason", "note"};
     static constexpr std::string_view kVerdicts[] = {"skip", "blocked", "pass", "note"};
@@ -370,6 +384,8 @@ class StepParser {
     w.place = e.place;
     if (verdict == "skip" || verdict == "blocked") check_reason(checker_, e, verdict == "blocked", w.reason);
     if (w.predicates.empty()) checker_.complain(e, "<when> needs a predicate");
+    if ((verdict == "skip" || verdict == "pass") && holds_without_answer(e))
+      checker_.complain(e, "this <when> holds also when no answer comes: put <answered/> or <status> into it");
     s.whens.push_back(std::move(w));
   }
 

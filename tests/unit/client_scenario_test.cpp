@@ -95,6 +95,15 @@ TEST_CASE("variables: unknown ones, and those that easel sets itself") {
 TEST_CASE("expressions, reasons and versions are checked before anything is sent") {
   CHECK(has(complaints_in("<step id='a' cmd='Sync'><xpath test='//['/></step>"), "test is not XPath 1.0: "));
   CHECK(has(complaints_in("<step id='a' cmd='Sync'><repeat while='//['/></step>"), "is not XPath 1.0: "));
+  const auto skips = [](const std::string& predicates) {
+    return has(complaints_in("<http id='a' method='GET'><when verdict='skip' reason='absent'>" + predicates +
+                             "</when></http>"),
+               "holds also when no answer comes");
+  };
+  CHECK(skips("<not><status is='500'/></not>"));
+  CHECK(skips("<value of='${site.role}' is='x'/><not><body is-wbxml='yes'/></not>"));
+  CHECK(!skips("<answered/><not><status is='500'/></not>"));
+  CHECK(!skips("<not><tls completed='yes'/></not>"));
   CHECK(has(complaints_in("<http id='a' method='GET'><when reason='absnt'><answered/></when></http>"),
             "'absnt' is not a reason to skip; did you mean 'absent'?"));
   CHECK(has(complaints_in("<needs site='rolle' is='single'/><http id='a' method='GET'/>"),

@@ -199,6 +199,8 @@ Trial run_trial(const Task& task, const std::vector<std::string>& patterns) {
     const std::size_t equals = fact.find('=');
     site_fact(site, std::string_view(fact).substr(0, equals), fact.substr(equals + 1));
   }
+  // Five seconds late on purpose, which must stay later than the bound.
+  if (task.fault == "securid-late-and-mixed") site.bounds.answer = std::chrono::seconds(4);
   const Claim claim = claim_of(task.persona);
   site.axis = !task.axis.empty() ? task.axis : claim.today && !claim.guide ? "today" : "guide";
   const bool asks_names = kind && kind->facts.find("dns=yes") != std::string_view::npos;

@@ -61,11 +61,13 @@ PredicateResult ask_clock(const Assertion& a, const Evidence& e) {
 }
 
 PredicateResult ask_timing(const Assertion& a, const Evidence& e) {
+  PredicateResult beside;
   for (const bool faster : {true, false}) {
     if (!a.has(faster ? "not-faster-than" : "not-slower-than")) continue;
-    PredicateResult r = compared(a, e, faster);
-    if (!r.holds || !(a.has("under") || a.has("over"))) return r;
+    beside = compared(a, e, faster);
+    if (!beside.holds) return beside;
   }
+  if (beside.holds && !a.has("under") && !a.has("over")) return beside;
   long limit_ms = 0, least_ms = 0;
   if (a.has("under")) parse_duration_ms(a.argument("under", e), limit_ms);
   if (a.has("over")) parse_duration_ms(a.argument("over", e), least_ms);

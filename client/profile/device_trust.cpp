@@ -9,8 +9,6 @@
 #include "client/words.h"
 
 namespace easel {
-namespace {}  // namespace
-
 std::expected<CertificateRules, Diagnostics> certificate_rules(const DataFiles& data, const DeviceProfile& profile) {
   static constexpr std::array<std::string_view, 8> kAttributes = {
       "names", "wildcards", "refused-hashes", "max-rsa-bits", "ecdsa", "source", "confidence", "note"};

@@ -2,8 +2,6 @@
 #include "client/words.h"
 
 namespace easel {
-namespace {}  // namespace
-
 CheckResult describe_check(const Scenario& check, RunOutcome outcome) {
   CheckResult result;
   result.id = check.id;

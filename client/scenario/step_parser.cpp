@@ -366,7 +366,10 @@ class StepParser {
       return std::ranges::find(kOfAnswers, p.name) != std::end(kOfAnswers);
     };
     const auto denies = [&](const XmlElement& p) {
-      return p.name == "not" && std::ranges::any_of(p.children, about_answer);
+      if (p.name != "not") return false;
+      return std::ranges::any_of(p.children, [&](const XmlElement& c) {
+        return about_answer(c) || std::ranges::any_of(c.children, about_answer);  // <all-of>, <any-of>
+      });
     };
     return std::ranges::any_of(e.children, denies) && std::ranges::none_of(e.children, about_answer);
   }

@@ -286,7 +286,7 @@ int usage() {
                "                         [--rounds N] [--portable]\n"
                "  --gate      exit 1 when a ratio is more than 10 % below its floor\n"
                "  --cell      times that one alone, for a profiler\n"
-               "  --portable  without AVX2, as on a processor that lacks it\n";
+               "  --portable  without AVX2 and AVX-512, as on a processor that lacks them\n";
   return 2;
 }
 

@@ -179,6 +179,8 @@ TEST_CASE("timing against an earlier step leaves out what making the connection 
   CHECK(holds(not_faster, took(0, 590), took(0, 100)));    // less than half a second
   CHECK(holds(not_faster, took(0, 2900), took(0, 1000)));  // less than three times
   CHECK(!holds(not_faster, took(0, 3100), took(0, 1000)));
+  CHECK(!holds("<timing not-faster-than='then' not-slower-than='then'/>", took(0, 100), took(0, 900)));
+  CHECK(!holds("<timing not-faster-than='then' under='1s'/>", took(0, 1500), took(0, 1400)));
   CHECK(ask_of(not_faster, took(0, 100)).actual == "that step has no answer");
 }
 

@@ -102,6 +102,7 @@ TEST_CASE("expressions, reasons and versions are checked before anything is sent
   };
   CHECK(skips("<not><status is='500'/></not>"));
   CHECK(skips("<value of='${site.role}' is='x'/><not><body is-wbxml='yes'/></not>"));
+  CHECK(skips("<not><all-of><status is='500'/><body contains='x'/></all-of></not>"));
   CHECK(!skips("<answered/><not><status is='500'/></not>"));
   CHECK(!skips("<not><tls completed='yes'/></not>"));
   CHECK(has(complaints_in("<http id='a' method='GET'><when reason='absnt'><answered/></when></http>"),

@@ -110,6 +110,7 @@ TEST_CASE("every loop finds the same end, at every place in a block") {
         text += '\0';
         compare(page, text);
         compare(page, text + "\x01\xFF behind it");
+        compare(page, text + "\xEF\xBF\xBE behind it, and well-formed");
         if (before % 3 == 0) {  // the same among characters of three octets, so that no block is ASCII
           std::string wide;
           for (std::size_t i = 0; i < before / 3; ++i) wide += "\xE4\xB8\xAD";

@@ -19,7 +19,7 @@ class ByteSink {
  public:
   /// Always free behind the octets asked for: a switch, a tag, a token, a length and an END, or a block that is copied
   /// whole.
-  static constexpr std::size_t kSlack = 64;
+  static constexpr std::size_t kSlack = 96;
 
   explicit ByteSink(Bytes reuse, std::size_t expected = 0) : buffer_(std::move(reuse)) {
     if (buffer_.size() < expected + kSlack) buffer_.resize(expected + kSlack);

@@ -86,14 +86,31 @@ bool uses_avx2(SimdLevel level) {
 #endif
 }
 
-ScanText scan_text_for(SimdLevel level) {
+namespace {
+
+TextEnd copy_text_portable(const std::uint8_t* p, const std::uint8_t* end, std::uint8_t* to) {
+  if (p != end) std::memcpy(to, p, static_cast<std::size_t>(end - p));
+  return scan_text_portable(p, end);
+}
+
+struct TextLoops {
+  ScanText scan;
+  CopyText copy;
+};
+TextLoops text_loops_for(SimdLevel level) {
 #if defined(__x86_64__)
   static const bool wide = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi");
-  if (wide && (level == SimdLevel::automatic || level == SimdLevel::avx512)) return &scan_text_avx512;
-  if (uses_avx2(level)) return &scan_text_avx2;
+  if (wide && (level == SimdLevel::automatic || level == SimdLevel::avx512))
+    return {&scan_text_avx512, &copy_text_avx512};
+  if (uses_avx2(level)) return {&scan_text_avx2, &copy_text_avx2};
 #endif
   static_cast<void>(level);
-  return &scan_text_portable;
+  return {&scan_text_portable, &copy_text_portable};
 }
+
+}  // namespace
+
+ScanText scan_text_for(SimdLevel level) { return text_loops_for(level).scan; }
+CopyText copy_text_for(SimdLevel level) { return text_loops_for(level).copy; }
 
 }  // namespace easel::wbxml::detail

@@ -27,8 +27,12 @@ struct TextEnd {
 /// Scans from `p` to the first NUL, the first ill-formed character or `end`, whichever comes first.
 using ScanText = TextEnd (*)(const std::uint8_t* p, const std::uint8_t* end);
 
-/// The loop for a level; asked once for each document, then a plain pointer.
+/// The same, and the octets go to `to`, where 64 more than [p, end) may be stored. Where all is good, `cut` at `end`.
+using CopyText = TextEnd (*)(const std::uint8_t* p, const std::uint8_t* end, std::uint8_t* to);
+
+/// The loops for a level; asked once for each document, then a plain pointer.
 [[nodiscard]] ScanText scan_text_for(SimdLevel level);
+[[nodiscard]] CopyText copy_text_for(SimdLevel level);
 /// True when this processor can run the AVX2 loops and `level` allows them.
 [[nodiscard]] bool uses_avx2(SimdLevel level);
 
@@ -37,6 +41,8 @@ using ScanText = TextEnd (*)(const std::uint8_t* p, const std::uint8_t* end);
 #if defined(__x86_64__)
 [[nodiscard]] TextEnd scan_text_avx2(const std::uint8_t* p, const std::uint8_t* end);
 [[nodiscard]] TextEnd scan_text_avx512(const std::uint8_t* p, const std::uint8_t* end);
+[[nodiscard]] TextEnd copy_text_avx2(const std::uint8_t* p, const std::uint8_t* end, std::uint8_t* to);
+[[nodiscard]] TextEnd copy_text_avx512(const std::uint8_t* p, const std::uint8_t* end, std::uint8_t* to);
 #endif
 /// For the vector loops, where something is wrong or the text does not end: finds out exactly, from the last sure start
 /// of a character before `block`. `not_xml` is what was seen before.
@@ -44,13 +50,15 @@ using ScanText = TextEnd (*)(const std::uint8_t* p, const std::uint8_t* end);
                                    bool not_xml);
 
 #if defined(__SSE2__)
-/// Bit i: octet i is a control character (NUL too) or above ASCII. One signed comparison finds both.
+/// Bit i: octet i is printable ASCII or DEL. One signed comparison knows: above ASCII is negative.
+[[gnu::always_inline]] inline std::uint32_t plain_in_16(__m128i octets) {
+  return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpgt_epi8(octets, _mm_set1_epi8(0x1F))));
+}
+/// Bit i: octet i is a control character (NUL too) or above ASCII.
 [[gnu::always_inline]] inline std::uint32_t suspects_of_32(const std::uint8_t* p) {
-  const __m128i space = _mm_set1_epi8(0x20);
   const __m128i a = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
   const __m128i b = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 16));
-  return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmplt_epi8(a, space))) |
-         static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmplt_epi8(b, space))) << 16;
+  return ~(plain_in_16(a) | plain_in_16(b) << 16);
 }
 #endif
 
@@ -82,9 +90,9 @@ using ScanText = TextEnd (*)(const std::uint8_t* p, const std::uint8_t* end);
   *t = *f;
 }
 
-/// The hot entry: one 32-octet load for what most strings are, `scan` for the rest. Where the first suspect is the
-/// NUL, nothing but plain ASCII stands before it.
-/// `begin` is the start of the readable buffer: near its end the load moves back instead of past the end.
+/// For a text that stands alone: one 32-octet load for what most strings are, `scan` for the rest. Where the first
+/// suspect is the NUL, nothing but plain ASCII stands before it. `begin` is the start of the readable buffer: near its
+/// end the load moves back instead of past the end.
 [[gnu::always_inline]] inline TextEnd find_text_end(const std::uint8_t* begin, const std::uint8_t* p,
                                                     const std::uint8_t* end, ScanText scan) {
 #if defined(__SSE2__)
@@ -107,6 +115,55 @@ using ScanText = TextEnd (*)(const std::uint8_t* p, const std::uint8_t* end);
   static_cast<void>(begin);
 #endif
   return scan(p, end);
+}
+
+/// Where texts may end, for up to 64 octets at once. Short texts follow each other closely: finding the next end in a
+/// register is quicker than loading from an address that the text before has only just given.
+struct TextWindow {
+  const std::uint8_t* at = nullptr;
+  std::uint64_t suspects = 0;  ///< bit i: octet at[i] is a control character (NUL too) or above ASCII
+};
+
+#if defined(__SSE2__)
+/// The window from `p`, or one further back that ends with the buffer: no load passes the end of [begin, end).
+/// In a buffer too short for a load it tells nothing.
+[[gnu::always_inline]] inline TextWindow window_at(const std::uint8_t* begin, const std::uint8_t* p,
+                                                   const std::uint8_t* end) {
+  const auto two = [](const std::uint8_t* low, const std::uint8_t* high, std::size_t apart) {
+    return std::uint64_t{suspects_of_32(low)} | std::uint64_t{suspects_of_32(high)} << apart;
+  };
+  if (end - p >= 64) [[likely]]
+    return {p, two(p, p + 32, 32)};
+  const auto size = static_cast<std::size_t>(end - begin);
+  if (size >= 64) return {end - 64, two(end - 64, end - 32, 32)};
+  if (size >= 32) return {begin, two(begin, end - 32, size - 32)};
+  return {p, 0};
+}
+#endif
+
+/// The hot entry for texts that follow each other: most end within the window, `scan` is for the rest.
+/// [begin, end) is the readable buffer, `p` one of its octets.
+[[gnu::always_inline]] inline TextEnd find_text_end(TextWindow& window, const std::uint8_t* begin,
+                                                    const std::uint8_t* p, const std::uint8_t* end, ScanText scan) {
+#if defined(__SSE2__)
+  auto within = static_cast<std::size_t>(p - window.at);
+  std::uint64_t suspects = within < 64 ? window.suspects >> within : 0;
+  if (suspects == 0) {
+    window = window_at(begin, p, end);
+    within = static_cast<std::size_t>(p - window.at);
+    suspects = window.suspects >> within;
+  }
+  if (suspects != 0) [[likely]] {
+    const std::uint8_t* first = p + __builtin_ctzll(suspects);
+    if (*first == 0) [[likely]]
+      return {first, TextState::found, false};
+  }
+  return scan(p, end);
+#else
+  static_cast<void>(window);
+  static_cast<void>(begin);
+  return scan(p, end);
+#endif
 }
 
 }  // namespace easel::wbxml::detail

@@ -112,18 +112,26 @@ struct Scan {
   [[nodiscard]] inline bool not_xml() const { return _mm256_testz_si256(odd, odd) == 0; }
 };
 
-}  // namespace
-
-TextEnd scan_text_avx2(const std::uint8_t* p, const std::uint8_t* end) {
+// With `copying`, what is scanned goes to `to`, in blocks.
+template <bool copying>
+[[gnu::always_inline]] inline TextEnd scan_all(const std::uint8_t* p, const std::uint8_t* end, std::uint8_t* to) {
   const std::uint8_t* const start = p;
   const Constants* constants = &kConstants;
   asm("" : "+r"(constants));  // see Repeated
   const Constants& k = *constants;
   Scan scan{k};
   const __m256i zero = _mm256_setzero_si256();
+  const auto put = [&](__m256i v) {
+    if constexpr (copying) {
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), v);
+      to += sizeof v;
+    }
+  };
   for (; end - p >= 64; p += 64) {
     const __m256i a = load(p), b = load(p + 32);
     if (mask(_mm256_cmpeq_epi8(_mm256_min_epu8(a, b), zero)) != 0) break;
+    put(a);
+    put(b);
     if (mask(_mm256_or_si256(a, b)) == 0) [[likely]] {
       scan.odd = _mm256_or_si256(scan.odd, _mm256_or_si256(controls(k, a), controls(k, b)));
       const __m256i errors = incomplete(k, scan.before);
@@ -137,6 +145,7 @@ TextEnd scan_text_avx2(const std::uint8_t* p, const std::uint8_t* end) {
     const __m256i v = load(p);
     const std::uint32_t nuls = mask(_mm256_cmpeq_epi8(v, zero));
     if (nuls == 0) {
+      put(v);
       if (!scan.block(v)) return scan_closely(start, p, end, scan.not_xml());
       continue;
     }
@@ -152,7 +161,17 @@ TextEnd scan_text_avx2(const std::uint8_t* p, const std::uint8_t* end) {
     const std::uint32_t odd = mask(_mm256_or_si256(controls(k, v), noncharacters(k, scan.before, v))) & below;
     return {p + __builtin_ctz(nuls), TextState::found, scan.not_xml() || odd != 0};
   }
+  if constexpr (copying) {
+    for (const std::uint8_t* rest = p; rest != end; ++rest) *to++ = *rest;
+  }
   return scan_closely(start, p, end, scan.not_xml());
+}
+
+}  // namespace
+
+TextEnd scan_text_avx2(const std::uint8_t* p, const std::uint8_t* end) { return scan_all<false>(p, end, nullptr); }
+TextEnd copy_text_avx2(const std::uint8_t* p, const std::uint8_t* end, std::uint8_t* to) {
+  return scan_all<true>(p, end, to);
 }
 
 }  // namespace easel::wbxml::detail

@@ -70,9 +70,9 @@ inline std::uint64_t incomplete(__m512i v) {
   return (last & std::uint64_t{1} << 63) | (last_two & std::uint64_t{1} << 62) | (last_three & std::uint64_t{1} << 61);
 }
 
-}  // namespace
-
-TextEnd scan_text_avx512(const std::uint8_t* p, const std::uint8_t* end) {
+// With `copying`, what is scanned goes to `to`, in blocks.
+template <bool copying>
+[[gnu::always_inline]] inline TextEnd scan(const std::uint8_t* p, const std::uint8_t* end, std::uint8_t* to) {
   const std::uint8_t* const start = p;
   const Constants k;
   __m512i before = _mm512_setzero_si512();
@@ -83,6 +83,10 @@ TextEnd scan_text_avx512(const std::uint8_t* p, const std::uint8_t* end) {
   for (; end - p >= 64; p += 64) {
     const __m512i v = _mm512_loadu_si512(p);
     if (_mm512_testn_epi8_mask(v, v) != 0) break;
+    if constexpr (copying) {
+      _mm512_storeu_si512(to, v);
+      to += 64;
+    }
     const bool plain = _mm512_movepi8_mask(v) == 0;
     if (!plain) {
       if (utf8_errors(k, before, v, noncharacters) != 0) return scan_closely(start, p, end, not_xml());
@@ -98,13 +102,20 @@ TextEnd scan_text_avx512(const std::uint8_t* p, const std::uint8_t* end) {
   const auto left = static_cast<std::uint64_t>(end - p);
   const std::uint64_t there = left >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << left) - 1;
   const __m512i v = _mm512_maskz_loadu_epi8(there, p);
+  if constexpr (copying) _mm512_storeu_si512(to, v);
   const std::uint64_t nuls = _mm512_testn_epi8_mask(v, v), upto = nuls ^ (nuls - 1), inside = upto >> 1;
   if ((utf8_errors(k, before, v, noncharacters) & upto) != 0) return scan_closely(start, p, end, not_xml());
   odd |= noncharacters & inside;
   odd |= _mm512_test_epi8_mask(odd_controls(k, v), odd_controls(k, v)) & inside;
   const auto at = static_cast<std::uint64_t>(__builtin_ctzll(nuls));
-  if (at >= left) return scan_closely(start, p, end, not_xml());
-  return {p + at, TextState::found, not_xml()};
+  return {p + at, at < left ? TextState::found : TextState::cut, not_xml()};
+}
+
+}  // namespace
+
+TextEnd scan_text_avx512(const std::uint8_t* p, const std::uint8_t* end) { return scan<false>(p, end, nullptr); }
+TextEnd copy_text_avx512(const std::uint8_t* p, const std::uint8_t* end, std::uint8_t* to) {
+  return scan<true>(p, end, to);
 }
 
 }  // namespace easel::wbxml::detail

@@ -21,6 +21,7 @@ struct Cursor {
   const std::uint8_t* p = nullptr;
   const std::uint8_t* end = nullptr;
   ScanText scan = nullptr;
+  TextWindow window{};
   std::uint64_t valid = 0;  ///< kValidTokens of the current page
   std::uint32_t depth = 0;  ///< open elements
   std::uint32_t max_depth = 0;
@@ -82,6 +83,7 @@ struct Number {
           .p = bytes.data(),
           .end = bytes.data() + bytes.size(),
           .scan = scan_text_for(options.simd),
+          .window = {bytes.data(), 0},
           .max_depth = options.max_depth < kDepthLimit ? options.max_depth : kDepthLimit,
           .tolerant = options.tolerant};
 }
@@ -147,7 +149,7 @@ template <class Sink>
   }
   if (c.end - p >= 4) [[likely]] {
     if (p[1] == kStrI) {
-      const TextEnd text = find_text_end(c.begin, p + 2, c.end, c.scan);
+      const TextEnd text = find_text_end(c.window, c.begin, p + 2, c.end, c.scan);
       if (text.state == TextState::found && text.at + 1 != c.end && text.at[1] == kEnd) [[likely]] {
         c.p = text.at + 2;
         sink.leaf(tag, p, static_cast<std::size_t>(text.at - (p + 2)), text.not_xml);

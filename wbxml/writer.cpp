@@ -1,7 +1,10 @@
 #include "wbxml/writer.h"
 
+#include <bit>
+#include <cstddef>
 #include <cstring>
 #include <limits>
+#include <span>
 #include <utility>
 
 namespace easel::wbxml {
@@ -108,116 +111,180 @@ namespace {
 
 using detail::ByteSink;
 
-// Text of up to 32 octets, `left` octets before the end of its buffer of `size`: copied and judged in the same loads.
-// False: something is not plain ASCII.
-[[gnu::always_inline]] inline bool copy_plain_32(std::uint8_t* to, const std::uint8_t* from, std::size_t length,
-                                                 std::size_t left, std::size_t size) {
-#if defined(__SSE2__)
-  const std::uint64_t inside = (std::uint64_t{1} << length) - 1;
-  if (left < 32) {
-    if (length == 0) return true;
-    if (size < 32) return false;
-    detail::copy_up_to_31(to, from, length);
-    return (detail::suspects_before_end(from, left) & inside) == 0;
-  }
-  const __m128i space = _mm_set1_epi8(0x20);
-  const __m128i a = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
-  const __m128i b = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + 16));
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), a);
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(to + 16), b);
-  const auto suspects = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmplt_epi8(a, space))) |
-                        static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmplt_epi8(b, space))) << 16;
-  return (suspects & inside) == 0;
-#else
-  static_cast<void>(to), static_cast<void>(from), static_cast<void>(length), static_cast<void>(left);
-  static_cast<void>(size);
-  return false;
-#endif
+// Tag, bits and skip of a node as one number: one comparison tells the usual text from all else.
+constexpr std::uint32_t as_word(Tag tag, unsigned bits, std::uint8_t skip) {
+  struct {
+    Tag tag;
+    std::uint8_t bits, skip;
+  } const parts{tag, static_cast<std::uint8_t>(bits), skip};
+  return std::bit_cast<std::uint32_t>(parts);
 }
+[[gnu::always_inline]] inline std::uint32_t word_of(const Node& node) {
+  static_assert(offsetof(Node, tag) + sizeof(std::uint32_t) == sizeof(Node));
+  std::uint32_t word = 0;
+  std::memcpy(&word, &node.tag, sizeof word);
+  return word;
+}
+constexpr std::uint32_t kKindAndSkip = as_word({}, Node::kKindBits, 0xFF);
+constexpr std::uint32_t kUsualText = as_word({}, static_cast<unsigned>(NodeKind::text), 2);
 
-// Where the encoder stands: locals of its loop, since a store through std::uint8_t* could change any member. It crosses
-// no call that is not inlined; through memory it would be written in parts and read whole, which stalls.
-struct Place {
-  std::uint8_t* out;
-  std::uint8_t* limit;
-  std::uint32_t page;
+#if defined(__SSE2__)
+// Octets that can be read in blocks from any place: near the end, and in small documents, a copy with room behind it.
+class Source {
+ public:
+  explicit Source(ByteView all) : all_(all), begin_(all.data()) {
+    last_block_ = all.size() >= kBlock ? all.size() - kBlock : 0;
+    if (all.size() > kSmall) return;
+    if (!all.empty()) std::memcpy(copy_, all.data(), all.size());
+    begin_ = copy_;
+    last_block_ = all.size();
+  }
+  // Where 64 octets from this offset on can be read until the next call.
+  [[gnu::always_inline]] const std::uint8_t* block(std::size_t offset) {
+    return offset <= last_block_ ? begin_ + offset : copied(offset);
+  }
+
+ private:
+  static constexpr std::size_t kBlock = 64, kSmall = 192;
+  [[gnu::noinline]] const std::uint8_t* copied(std::size_t offset) {
+    std::memcpy(copy_, all_.data() + offset, all_.size() - offset);
+    return copy_;
+  }
+  ByteView all_;
+  const std::uint8_t* begin_;
+  std::size_t last_block_;
+  std::uint8_t copy_[kSmall + kBlock];
 };
+
+// Copies 16 octets each and tells how many are printable ASCII before the first that is not.
+template <int blocks>
+[[gnu::always_inline]] inline std::uint32_t copy_blocks(std::uint8_t* to, const std::uint8_t* from) {
+  std::uint64_t plain = 0;
+  for (int i = 0; i < blocks; ++i) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + 16 * i));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to + 16 * i), block);
+    plain |= std::uint64_t{detail::plain_in_16(block)} << 16 * i;
+  }
+  if (blocks == 4 && ~plain == 0) return 64;
+  return static_cast<std::uint32_t>(__builtin_ctzll(~plain));
+}
+#endif
 
 class TreeEncoder {
  public:
   TreeEncoder(const Document& document, Bytes reuse, SimdLevel simd)
-      : document_(document), out_(std::move(reuse), document.source().size()), scan_(detail::scan_text_for(simd)) {}
+      : document_(document),
+        out_(std::move(reuse), document.source().size()),
+        scan_(detail::scan_text_for(simd)),
+        copy_(detail::copy_text_for(simd)) {}
 
   std::expected<Bytes, Error> encode() {
     if (document_.empty()) return std::unexpected(Error{ErrorCode::unbalanced, 0, 0, 0});
-    const ByteView source = document_.source();
-    const auto nodes = document_.nodes();
-    const Node* const last = nodes.data() + nodes.size();
-    const Node* ends[kDepthLimit + 1];  // where open elements end; deeper than any reader accepts cannot occur
-    std::size_t depth = 0;
-    const Node* next_end = ends[0] = last;
-    Place at{out_.begin(), out_.limit(), 0};
-    std::memcpy(at.out, kHeader, sizeof kHeader);
-    at.out += sizeof kHeader;
-    for (const Node* node = nodes.data(); node != last; ++node) {
-      while (node == next_end) {
-        at = room(at, 0);
-        *at.out++ = kEnd;
-        next_end = ends[--depth];
-      }
-      at = switch_page(room(at, 0), *node);
-      if (node->kind() == NodeKind::text && put_short_text(at, *node, source)) [[likely]]
-        continue;
-      if (node->kind() == NodeKind::container) {
-        *at.out++ = node->tag.token | kContentBit;
-        ends[++depth] = next_end = node + node->span;
-        continue;
-      }
-      if (node->kind() == NodeKind::empty) {
-        *at.out++ = node->tag.token;
-        continue;
-      }
-      at.out = put_other(at.out, at.page, *node);
-      if (at.out == nullptr) return std::unexpected(error_);
-      at.limit = out_.limit();
-    }
-    at = room(at, depth);
-    for (; depth > 0; --depth) *at.out++ = kEnd;
-    out_.next() = at.out;
+    // Short texts that are not plain ASCII are put aside in the first pass: to ask for each as it comes costs a wrong
+    // guess of the processor, which is dearer than the answer. Where one is refused, a second pass finds the first.
+    const Node* doubtful[kDoubtful];
+    if (!pass(doubtful) && !pass(nullptr)) return std::unexpected(error_);
     return out_.take();
   }
 
  private:
-  [[gnu::always_inline]] Place room(Place at, std::size_t octets) {
-    if (static_cast<std::size_t>(at.limit - at.out) >= octets + ByteSink::kSlack) [[likely]]
-      return at;
-    at.out = out_.need(at.out, octets);
-    at.limit = out_.limit();
-    return at;
+  static constexpr std::size_t kDoubtful = 128;
+
+  // False: a text is refused. Without `doubtful` none is put aside, and error_ tells of the first.
+  bool pass(const Node** const doubtful) {
+    const auto nodes = document_.nodes();
+    const Node* const last = nodes.data() + nodes.size();
+    const Node* ends[kDepthLimit + 1];  // where open elements end; deeper than any reader accepts cannot occur
+    std::size_t depth = 0, doubts = 0;
+    const Node* next_end = ends[0] = last;
+#if defined(__SSE2__)
+    Source source(document_.source());
+    const std::uint32_t usual = doubtful != nullptr ? kUsualText : ~0u;
+#endif
+    // Locals: a store through std::uint8_t* could change any member.
+    std::uint8_t* out = out_.begin();
+    const std::uint8_t* limit = out_.limit();
+    std::uint8_t page = 0;
+    std::memcpy(out, kHeader, sizeof kHeader);
+    out += sizeof kHeader;
+    for (const Node* node = nodes.data(); node != last; ++node) {
+      out = room(out, limit, 0);
+      while (node == next_end) {
+        *out++ = kEnd;
+        next_end = ends[--depth];
+        out = room(out, limit, 0);
+      }
+#if defined(__SSE2__)
+      if ((word_of(*node) & kKindAndSkip) == usual && node->length <= 64) [[likely]] {
+        out = switch_page(out, page, *node);
+        const std::uint32_t length = node->length;
+        const std::uint8_t* const text = source.block(node->offset + 2);
+        std::uint32_t plain = 0;
+        if (length <= 32) [[likely]]
+          plain = copy_blocks<2>(out + 2, text);
+        else
+          plain = copy_blocks<4>(out + 2, text);
+        out[0] = node->tag.token | kContentBit;
+        out[1] = kStrI;
+        out += length + 4;
+        out[-2] = 0;
+        out[-1] = kEnd;
+        doubtful[doubts] = node;
+        doubts += plain < length ? 1 : 0;
+        if (doubts == kDoubtful) [[unlikely]] {
+          if (!are_texts({doubtful, doubts})) return false;
+          doubts = 0;
+        }
+        continue;
+      }
+#endif
+      const NodeKind kind = node->kind();
+      if (kind < NodeKind::text_piece) out = switch_page(out, page, *node);
+      if (kind == NodeKind::container) {
+        *out++ = node->tag.token | kContentBit;
+        ends[++depth] = next_end = node + node->span;
+      } else if (kind == NodeKind::empty) {
+        *out++ = node->tag.token;
+      } else {
+        out = put_other(out, page, *node);
+        if (out == nullptr) return false;
+        limit = out_.limit();
+      }
+    }
+    out = room(out, limit, depth);
+    for (; depth > 0; --depth) *out++ = kEnd;
+    out_.next() = out;
+    return are_texts({doubtful, doubts});
   }
-  [[gnu::always_inline]] static Place switch_page(Place at, const Node& node) {
-    if (node.tag.page == at.page || node.kind() >= NodeKind::text_piece) return at;
-    at.page = node.tag.page;
-    at.out[0] = kSwitchPage;
-    at.out[1] = node.tag.page;
-    at.out += 2;
-    return at;
-  }
-  [[gnu::always_inline]] static bool put_short_text(Place& at, const Node& node, ByteView source) {
-    constexpr std::uint32_t kShort = 32;
-    const std::uint8_t* const text = source.data() + node.offset + node.skip;
-    if (node.length > kShort || node.skip == 0) return false;
-    const auto left = static_cast<std::size_t>(source.data() + source.size() - text);
-    if (!copy_plain_32(at.out + 2, text, node.length, left, source.size())) return false;
-    at.out[0] = node.tag.token | kContentBit;
-    at.out[1] = kStrI;
-    at.out[2 + node.length] = 0;
-    at.out[3 + node.length] = kEnd;
-    at.out += node.length + 4;
+  // Texts of the WBXML octets that the document came from: there a NUL follows each.
+  [[gnu::noinline]] bool are_texts(std::span<const Node* const> nodes) {
+    const std::uint8_t* const begin = document_.source().data();
+    const std::uint8_t* const end = begin + document_.source().size();
+    for (const Node* node : nodes) {
+      const std::uint8_t* const text = begin + node->offset + node->skip;
+      const detail::TextEnd found = scan_(text, end);
+      if (found.state != detail::TextState::found || found.at != text + node->length) return false;
+    }
     return true;
   }
+  [[gnu::always_inline]] std::uint8_t* room(std::uint8_t* out, const std::uint8_t*& limit, std::size_t octets) {
+    if (static_cast<std::size_t>(limit - out) >= octets + ByteSink::kSlack) [[likely]]
+      return out;
+    out = out_.need(out, octets);
+    limit = out_.limit();
+    return out;
+  }
+  // Without a branch: in some documents every other element is of another page.
+  [[gnu::always_inline]] static std::uint8_t* switch_page(std::uint8_t* out, std::uint8_t& page, const Node& node) {
+    const std::uint8_t wanted = node.tag.page;
+    out[0] = kSwitchPage;
+    out[1] = wanted;
+    out += wanted != page ? 2 : 0;
+    page = wanted;
+    return out;
+  }
   // Long texts, OPAQUE and pieces: where the output goes on, null when a text is refused; error_ says where and why.
-  [[gnu::noinline]] std::uint8_t* put_other(std::uint8_t* out, std::uint32_t page, const Node& node) {
+  [[gnu::noinline]] std::uint8_t* put_other(std::uint8_t* out, std::uint8_t page, const Node& node) {
     const NodeKind kind = node.kind();
     const std::string_view value = document_.text(node);
     const bool element = kind < NodeKind::text_piece;
@@ -228,17 +295,18 @@ class TreeEncoder {
     if (element && out != nullptr) *out++ = kEnd;
     return out;
   }
-  std::uint8_t* put_text(std::uint8_t* out, std::uint32_t page, std::string_view text) {
+  std::uint8_t* put_text(std::uint8_t* out, std::uint8_t page, std::string_view text) {
     *out++ = kStrI;
-    if (!text.empty()) std::memcpy(out, text.data(), text.size());
-    std::uint8_t* const nul = out + text.size();
+    const ByteView octets = as_bytes(text);
+    const std::uint8_t* const begin = octets.data();
+    const std::uint8_t* const end = begin + octets.size();
+    const detail::TextEnd found = copy_(begin, end, out);
+    std::uint8_t* const nul = out + octets.size();
     *nul = 0;
-    // The copy is checked, in one pass: its first NUL must be the one just written.
-    const detail::TextEnd end = scan_(out, nul + 1);
-    const bool found = end.state == detail::TextState::found;
-    if (found && end.at == nul) return nul + 1;
-    error_ = {found ? ErrorCode::nul_in_text : ErrorCode::bad_utf8, *end.at, static_cast<std::uint8_t>(page),
-              static_cast<std::uint64_t>(end.at - out_.begin())};
+    if (found.state == detail::TextState::cut && found.at == end) return nul + 1;
+    const bool is_nul = found.state == detail::TextState::found;
+    error_ = {is_nul ? ErrorCode::nul_in_text : ErrorCode::bad_utf8, found.at == end ? std::uint8_t{0} : *found.at,
+              page, static_cast<std::uint64_t>(out - out_.begin() + (found.at - begin))};
     return nullptr;
   }
   static std::uint8_t* put_opaque(std::uint8_t* out, std::string_view octets) {
@@ -251,6 +319,7 @@ class TreeEncoder {
   const Document& document_;
   ByteSink out_;
   detail::ScanText scan_;
+  detail::CopyText copy_;
   Error error_;
 };
 

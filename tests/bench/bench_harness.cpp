@@ -25,10 +25,32 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+double since(Clock::time_point start) { return std::chrono::duration<double, std::nano>(Clock::now() - start).count(); }
+
 double batch(const Cell& cell, std::size_t repeats) {
   const auto start = Clock::now();
   for (std::size_t i = 0; i < repeats; ++i) cell.run();
-  return std::chrono::duration<double, std::nano>(Clock::now() - start).count();
+  return since(start);
+}
+
+// Nanoseconds of a clock cycle, from additions that wait for each other: one a cycle on every processor in use.
+// The shortest of some short ones, so that an interruption does not count.
+double cycle_now() {
+  constexpr int kAdditions = 8192, kTries = 4;
+  double shortest = 1e9;
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    const auto start = Clock::now();
+    std::uint64_t sum = 0;
+    for (int i = 0; i < kAdditions / 8; ++i) {
+      for (int j = 0; j < 8; ++j) {
+        asm volatile("" : "+r"(sum));
+        ++sum;
+      }
+    }
+    keep(sum);
+    shortest = std::min(shortest, since(start));
+  }
+  return shortest / kAdditions;
 }
 
 }  // namespace
@@ -45,13 +67,21 @@ void measure(std::vector<Cell>& cells, int rounds, double batch_ms) {
     cell.run();
     cell.allocations = static_cast<double>(count - before);
   }
-  std::vector<std::vector<double>> times(cells.size());
-  for (int round = 0; round < rounds; ++round)
-    for (std::size_t i = 0; i < cells.size(); ++i)
-      times[i].push_back(batch(cells[i], cells[i].repeats) / static_cast<double>(cells[i].repeats));
+  std::vector<std::vector<double>> cycles(cells.size());
+  for (int round = 0; round < rounds; ++round) {
+    double before = cycle_now();
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      const double time = batch(cells[i], cells[i].repeats) / static_cast<double>(cells[i].repeats);
+      const double after = cycle_now();
+      cycles[i].push_back(time * 2 / (before + after));
+      before = after;
+    }
+  }
+  const double cycle = cycle_now();
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    std::nth_element(times[i].begin(), times[i].begin() + rounds / 2, times[i].end());
-    cells[i].nanoseconds = times[i][static_cast<std::size_t>(rounds / 2)];
+    std::nth_element(cycles[i].begin(), cycles[i].begin() + rounds / 2, cycles[i].end());
+    cells[i].cycles = cycles[i][static_cast<std::size_t>(rounds / 2)];
+    cells[i].nanoseconds = cells[i].cycles * cycle;
   }
 }
 

@@ -1,4 +1,6 @@
 // Times alternatives side by side: all of them in every round, in one process; the median of the rounds counts.
+// A shared machine changes its clock from one millisecond to the next, by half and more; so each batch is counted in
+// cycles of the clock as it was just before and after it.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +17,8 @@ namespace easel::bench {
 struct Cell {
   std::string name;
   std::function<void()> run;  ///< one execution
-  double nanoseconds = 0;     ///< median of the rounds, one execution
+  double cycles = 0;          ///< median of the rounds, one execution
+  double nanoseconds = 0;     ///< the same at the clock at the end of the measurement
   double allocations = 0;     ///< of one warm execution
   std::size_t repeats = 1;
 };

@@ -285,9 +285,13 @@ int usage() {
   std::cerr << "usage: easel-wbxml-bench [--gate] [--tsv FILE] [--only DOCUMENT] [--cell OPERATION]\n"
                "                         [--rounds N] [--portable]\n"
                "  --gate      exit 1 when a ratio is more than 10 % below its floor\n"
-               "  --cell      times that one alone, for a profiler\n"
+               "  --cell      times only that (or several: events,encode), in cycles an element too\n"
                "  --portable  without AVX2 and AVX-512, as on a processor that lacks them\n";
   return 2;
+}
+
+bool is_listed(const std::string& name, const std::string& list) {
+  return ("," + list + ",").find("," + name + ",") != std::string::npos;
 }
 
 int run(const Arguments& arguments) {
@@ -301,11 +305,14 @@ int run(const Arguments& arguments) {
     if (!bench.verify(subject)) return 1;
     Bench::Warm warm;
     auto cells = bench.cells(subject, warm);
-    if (!arguments.cell.empty()) std::erase_if(cells, [&](const Cell& cell) { return cell.name != arguments.cell; });
+    if (!arguments.cell.empty())
+      std::erase_if(cells, [&](const Cell& cell) { return !is_listed(cell.name, arguments.cell); });
     measure(cells, arguments.rounds, 1.5);
     std::printf("%-20s %8zu octets %7zu elements:", subject.name.c_str(), subject.size, subject.elements);
     for (const Cell& cell : cells) {
       std::printf(" %s %.4g", cell.name.c_str(), cell.nanoseconds / 1000);
+      if (!arguments.cell.empty())
+        std::printf(" us, cycles an element: %.4g", cell.cycles / static_cast<double>(subject.elements));
       tsv << subject.name << '\t' << cell.name << '\t' << cell.nanoseconds << '\t'
           << static_cast<double>(subject.size) * 1e3 / cell.nanoseconds << '\t'
           << cell.nanoseconds / static_cast<double>(subject.elements) << '\t' << cell.allocations << '\n';

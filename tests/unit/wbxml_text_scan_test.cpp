@@ -34,12 +34,22 @@ class LastPage {
     if (!text.empty()) std::memcpy(at, text.data(), text.size());
     return at;
   }
+  [[nodiscard]] std::uint8_t* begin() const { return pages_; }
   [[nodiscard]] std::uint8_t* end() const { return pages_ + size_; }
 
  private:
   std::size_t size_;
   std::uint8_t* pages_ = nullptr;
 };
+
+TextWindow window_from(const std::uint8_t* begin, const std::uint8_t* p, const std::uint8_t* end) {
+#if defined(__SSE2__)
+  return window_at(begin, p, end);
+#else
+  static_cast<void>(begin), static_cast<void>(end);
+  return {p, 0};
+#endif
+}
 
 void compare(LastPage& page, const std::string& text) {
   const std::uint8_t* const p = page.place(text);
@@ -52,7 +62,20 @@ void compare(LastPage& page, const std::string& text) {
       const bool odd_alike = end.not_xml == wanted.not_xml || wanted.state == TextState::bad;
       return end.at == wanted.at && end.state == wanted.state && odd_alike;
     };
-    const bool same = equal(found) && equal(direct);
+    bool same = equal(found) && equal(direct);
+    // Through a window that is of no use, one that begins before the text, and in a buffer that begins with it.
+    for (const std::ptrdiff_t back : {0, 1, 20, 63, 64}) {
+      if (text.empty()) break;
+      TextWindow window = window_from(page.begin(), p - back, page.end());
+      same = same && equal(find_text_end(window, page.begin(), p, page.end(), scan_text_for(level)));
+      same = same && equal(find_text_end(window, page.begin(), p, page.end(), scan_text_for(level)));
+    }
+    TextWindow window{p, 0};
+    same = same && (text.empty() || equal(find_text_end(window, p, p, page.end(), scan_text_for(level))));
+    std::string copy(text.size() + 64, '?');
+    const TextEnd copied = copy_text_for(level)(p, page.end(), reinterpret_cast<std::uint8_t*>(copy.data()));
+    same = same && equal(copied);
+    if (copied.at == page.end()) same = same && copy.starts_with(text);
     if (!same) {
       INFO(text);
       CAPTURE(static_cast<int>(level));

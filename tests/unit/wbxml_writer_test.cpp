@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "wbxml/code_pages.h"
@@ -51,6 +52,45 @@ TEST_CASE("a reused buffer gives the same octets") {
     REQUIRE(document);
     CHECK(document->root().text() == text);
     reuse = std::move(*bytes);
+  }
+}
+
+// The caller's octets may change under a Document; the encoder answers for what it sends.
+TEST_CASE("a text that has become ill-formed is refused, and the first one is named") {
+  Writer writer;
+  writer.start(tags::AirSync::Sync);
+  for (int i = 0; i < 300; ++i) {
+    writer.leaf(tags::AirSync::ServerId, "\xC3\xA4 " + std::to_string(i));
+    writer.leaf(tags::AirSyncBase::Data, std::string(static_cast<std::size_t>(i % 90), 'x'));
+  }
+  const auto sound = writer.end().finish();
+  REQUIRE(sound);
+  Bytes octets = *sound;
+  const auto document = decode(octets);
+  REQUIRE(document);
+  REQUIRE(encode(*document).value() == *sound);
+  for (const SimdLevel level : {SimdLevel::automatic, SimdLevel::avx2, SimdLevel::portable}) {
+    for (const Node& node : document->nodes()) {
+      if (node.kind() != NodeKind::text || node.length == 0) continue;
+      const std::size_t at = node.offset + node.skip + node.length - 1;
+      for (const std::uint8_t octet : {std::uint8_t{0xFF}, std::uint8_t{0}}) {
+        octets[at] = octet;
+        const auto refused = encode(*document, {}, level);
+        REQUIRE_FALSE(refused);
+        REQUIRE(refused.error().code == (octet == 0 ? ErrorCode::nul_in_text : ErrorCode::bad_utf8));
+        REQUIRE(refused.error().offset == at);
+        REQUIRE(refused.error().octet == octet);
+      }
+      octets[at] = (*sound)[at];
+    }
+    // Two: a long one behind a short one.
+    const Node& first = document->nodes()[1];
+    const Node& second = document->nodes()[2 * 89 + 2];
+    REQUIRE(second.length == 89);
+    octets[first.offset + 2] = 0xFF;
+    octets[second.offset + 10] = 0xFF;
+    REQUIRE(encode(*document, {}, level).error().offset == first.offset + 2);
+    std::copy(sound->begin(), sound->end(), octets.begin());
   }
 }
 

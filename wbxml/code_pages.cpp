@@ -113,10 +113,10 @@ constexpr auto namespace_cells() {
 // Names hash into an open table. The key is made of the ends of the name, read as words; where they overlap all of it,
 // equal keys are equal names.
 struct NameKey {
-  std::uint64_t head = 0, tail = 0;
+  std::uint64_t head = 0, middle = 0, tail = 0;
   friend constexpr bool operator==(const NameKey&, const NameKey&) = default;
 };
-constexpr std::size_t kCoveredByKey = 16;
+constexpr std::size_t kCoveredByKey = 24;
 
 template <class Word>
 constexpr std::uint64_t load(const char* p) {
@@ -132,10 +132,11 @@ constexpr std::uint64_t load(const char* p) {
 constexpr NameKey key_of(std::string_view name) {
   const char* p = name.data();
   const std::size_t n = name.size();
-  if (n >= 8) return {load<std::uint64_t>(p), load<std::uint64_t>(p + n - 8)};
-  if (n >= 4) return {load<std::uint32_t>(p) | load<std::uint32_t>(p + n - 4) << 32, n};
+  if (n > 16) return {load<std::uint64_t>(p), load<std::uint64_t>(p + 8), load<std::uint64_t>(p + n - 8)};
+  if (n >= 8) return {load<std::uint64_t>(p), 0, load<std::uint64_t>(p + n - 8)};
+  if (n >= 4) return {load<std::uint32_t>(p) | load<std::uint32_t>(p + n - 4) << 32, 0, 0};
   if (n == 0) return {};
-  return {load<std::uint8_t>(p) | load<std::uint8_t>(p + n / 2) << 8 | load<std::uint8_t>(p + n - 1) << 16, n};
+  return {load<std::uint8_t>(p) | load<std::uint8_t>(p + n / 2) << 8 | load<std::uint8_t>(p + n - 1) << 16, 0, 0};
 }
 constexpr std::size_t kBuckets = 4096;
 constexpr std::size_t bucket_of(std::uint8_t page, const NameKey& key, std::size_t length) {
@@ -148,14 +149,17 @@ static_assert(kNames * 4 < kBuckets);
 
 struct NameEntry {
   NameKey key;
-  std::string_view name;
+  const char* name;
+  std::uint16_t length;
   Tag tag;
 };
 constexpr auto name_entries() {
   std::array<NameEntry, kNames> entries{};
   std::size_t i = 0;
-  for (const TagRow& row : kTags) entries[i++] = {key_of(row.name), row.name, row.tag};
-  for (const NameRow& row : kAliases) entries[i++] = {key_of(row.name), row.name, row.tag};
+  for (const TagRow& row : kTags)
+    entries[i++] = {key_of(row.name), row.name.data(), static_cast<std::uint16_t>(row.name.size()), row.tag};
+  for (const NameRow& row : kAliases)
+    entries[i++] = {key_of(row.name), row.name.data(), static_cast<std::uint16_t>(row.name.size()), row.tag};
   return entries;
 }
 constexpr auto kNameEntries = name_entries();
@@ -164,13 +168,44 @@ constexpr auto name_table() {
   std::array<std::uint16_t, kBuckets> table{};
   for (std::size_t i = 0; i < kNames; ++i) {
     const NameEntry& entry = kNameEntries[i];
-    std::size_t bucket = bucket_of(entry.tag.page, entry.key, entry.name.size());
+    std::size_t bucket = bucket_of(entry.tag.page, entry.key, entry.length);
     while (table[bucket] != 0) bucket = (bucket + 1) % kBuckets;
     table[bucket] = static_cast<std::uint16_t>(i + 1);
   }
   return table;
 }
 constexpr auto kNameTable = name_table();
+
+// Namespaces as the tables spell them; other spellings are looked for one by one.
+constexpr std::size_t kPageBuckets = 128;
+constexpr std::size_t page_bucket_of(std::string_view name) {
+  const auto octet = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(name[i])); };
+  return (octet(0) + octet(name.size() / 2) * 5 + octet(name.size() - 1) * 3 + name.size() * 9) % kPageBuckets;
+}
+constexpr auto page_table() {
+  std::array<std::uint8_t, kPageBuckets> table{};  // page + 1; 0 = none
+  for (const PageRow& row : kPageRows) {
+    std::size_t bucket = page_bucket_of(row.name);
+    while (table[bucket] != 0) bucket = (bucket + 1) % kPageBuckets;
+    table[bucket] = static_cast<std::uint8_t>(row.page + 1);
+  }
+  return table;
+}
+constexpr auto kPageTable = page_table();
+
+// The key does not cover the middle of a long name; no two on a page have the same.
+constexpr bool long_keys_differ() {
+  for (const NameEntry& a : kNameEntries)
+    for (const NameEntry& b : kNameEntries)
+      if (a.length > kCoveredByKey && &a != &b && a.key == b.key && a.length == b.length && a.tag.page == b.tag.page)
+        return false;
+  return true;
+}
+static_assert(long_keys_differ());
+[[gnu::noinline]] std::optional<Tag> tag_if_same(const NameEntry& entry, std::string_view name) {
+  if (std::memcmp(entry.name, name.data(), name.size()) != 0) return std::nullopt;
+  return entry.tag;
+}
 
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
@@ -234,6 +269,10 @@ std::string_view tag_since(Tag tag) {
 std::optional<std::uint8_t> page_of(std::string_view name) {
   if (name.ends_with(':')) name.remove_suffix(1);
   if (name.empty()) return std::nullopt;
+  for (std::size_t bucket = page_bucket_of(name); kPageTable[bucket] != 0; bucket = (bucket + 1) % kPageBuckets) {
+    const PageRow& row = kPageRows[kPageTable[bucket] - 1u];
+    if (row.name == name) return row.page;
+  }
   const char first = lower(name.front());
   for (const PageRow& row : kPageRows)
     if (row.name.size() == name.size() && lower(row.name.front()) == first && same_letters(row.name, name))
@@ -243,12 +282,11 @@ std::optional<std::uint8_t> page_of(std::string_view name) {
 
 std::optional<Tag> find_tag(std::uint8_t page, std::string_view name) {
   const NameKey key = key_of(name);
-  std::size_t bucket = bucket_of(page, key, name.size());
-  for (; kNameTable[bucket] != 0; bucket = (bucket + 1) % kBuckets) {
+  for (std::size_t bucket = bucket_of(page, key, name.size()); kNameTable[bucket] != 0;
+       bucket = (bucket + 1) % kBuckets) {
     const NameEntry& entry = kNameEntries[kNameTable[bucket] - 1u];
-    if (entry.key == key && entry.tag.page == page && entry.name.size() == name.size() &&
-        (name.size() <= kCoveredByKey || entry.name == name))
-      return entry.tag;
+    if (entry.key != key || entry.tag.page != page || entry.length != name.size()) continue;
+    return name.size() <= kCoveredByKey ? entry.tag : tag_if_same(entry, name);
   }
   return std::nullopt;
 }

@@ -55,8 +55,9 @@ constexpr std::uint8_t bits_of(NodeKind kind, bool not_xml = false) {
 }
 
 // Receives the hot step's deliveries. While an element is open its `span` holds the distance to its parent.
+// Calls that are not inlined take and give it by value: an object whose address is known elsewhere lives in memory.
 struct NodeSink {
-  DocumentBuilder& builder;
+  DocumentBuilder* builder;
   const std::uint8_t* begin;
   Node* first;
   Node* next;
@@ -67,18 +68,19 @@ struct NodeSink {
   [[gnu::always_inline]] Node& append(Tag tag, const std::uint8_t* at, std::uint8_t bits, std::uint8_t skip,
                                       std::size_t length, std::uint32_t span) {
     if (next == limit) [[unlikely]]
-      more_room();
+      *this = roomier(*this);
     Node& node = *next++;
     node = {static_cast<std::uint32_t>(at - begin), static_cast<std::uint32_t>(length), span, tag, bits, skip};
     return node;
   }
-  [[gnu::noinline, gnu::cold]] void more_room() {
-    const auto used = next - first, opened = open - first;
-    builder.grow(static_cast<std::size_t>(used));
-    first = builder.first();
-    next = first + used;
-    limit = builder.limit();
-    open = first + opened;
+  [[gnu::noinline, gnu::cold]] static NodeSink roomier(NodeSink sink) {
+    const auto used = sink.next - sink.first, opened = sink.open - sink.first;
+    sink.builder->grow(static_cast<std::size_t>(used));
+    sink.first = sink.builder->first();
+    sink.next = sink.first + used;
+    sink.limit = sink.builder->limit();
+    sink.open = sink.first + opened;
+    return sink;
   }
 
   [[gnu::always_inline]] void start(Tag tag, const std::uint8_t* at) {
@@ -112,18 +114,18 @@ struct NodeSink {
                          (piece.bits & Node::kNotXml) != 0);
     open->length = piece.length;
     open->skip = 0;
-    if (piece.skip != 0) builder.place(*open, begin + open->offset, begin + piece.offset + piece.skip, piece.length);
+    if (piece.skip != 0) builder->place(*open, begin + open->offset, begin + piece.offset + piece.skip, piece.length);
   }
   void piece(const Token& token) {
     const bool text = token.kind == TokenKind::text;
     if (text && next - open > 1 && next[-1].kind() == NodeKind::text_piece && newest_is_here()) {
-      builder.join(next[-1], token.data, token.length);
+      builder->join(next[-1], token.data, token.length);
       if (token.not_xml) next[-1].bits |= Node::kNotXml;
       return;
     }
     Node& node =
         append({}, token.at, bits_of(text ? NodeKind::text_piece : NodeKind::opaque_piece, token.not_xml), 0, 0, 1);
-    builder.place(node, token.at, token.data, token.length);
+    builder->place(node, token.at, token.data, token.length);
     open->bits |= Node::kMixed;
     last_piece = &node - first;
     last_piece_in = open - first;
@@ -158,7 +160,7 @@ std::expected<void, Error> build(ByteView bytes, DocumentBuilder& builder, const
   }
 
   if (builder.first() == builder.limit()) builder.grow(0);
-  NodeSink sink{builder, bytes.data(), builder.first(), builder.first(), builder.limit(), builder.first()};
+  NodeSink sink{&builder, bytes.data(), builder.first(), builder.first(), builder.limit(), builder.first()};
   sink.deliver(root);
   if (root.kind == TokenKind::start) {
     for (;;) {
@@ -173,7 +175,8 @@ std::expected<void, Error> build(ByteView bytes, DocumentBuilder& builder, const
       if (cursor.depth == 0) break;
     }
   }
-  if (!read_tail(cursor, notes)) return std::unexpected(notes.error);
+  Cursor tail = cursor;
+  if (!read_tail(tail, notes)) return std::unexpected(notes.error);
   builder.finish(static_cast<std::size_t>(sink.next - sink.first), notes.oddity_count);
   return {};
 }

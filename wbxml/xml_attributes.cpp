@@ -94,6 +94,7 @@ bool XmlParser::bind(StartTag& tag, std::string_view name, std::string_view valu
   if (bound_ + 1 >= kPrefixes) return fail(XmlErrorCode::syntax, at, "more namespace prefixes than can be kept");
   bindings_[++bound_] = {name.data() + 6, value.data(), static_cast<std::uint32_t>(name.size() - 6),
                          static_cast<std::uint32_t>(value.size()), page};
+  forget_names();
   newest_[hash_of(name.data() + 6, name.size() - 6)] = static_cast<std::uint8_t>(bound_);
   return true;
 }

@@ -54,6 +54,8 @@ bool XmlParser::document() {
   if (*p_ != '<') return fail(XmlErrorCode::syntax, p_, "text outside the root element");
   if (!element()) return false;
   while (depth_ > 0) {
+    usual_elements();
+    if (depth_ == 0) break;
     if (p_ == end_) return cut();
     if (*p_ != '<') {
       if (!text()) return false;
@@ -133,23 +135,20 @@ bool XmlParser::doctype() {
   tag.colon = colon == std::string_view::npos ? 0 : static_cast<std::uint32_t>(colon);
 }
 
-[[gnu::always_inline]] inline bool XmlParser::page_of_prefix(const StartTag& start, int& page) {
+// kNoPage: nothing binds it.
+[[gnu::always_inline]] inline int XmlParser::page_of_prefix(const char* prefix, std::uint32_t length) {
   const auto is = [&](std::uint32_t i) {
-    return bindings_[i].prefix_length == start.colon && same(bindings_[i].prefix, start.name, start.colon, end_);
+    return bindings_[i].prefix_length == length && same(bindings_[i].prefix, prefix, length, readable_);
   };
-  std::uint8_t& newest = newest_[hash_of(start.name, start.colon)];
+  std::uint8_t& newest = newest_[hash_of(prefix, length)];
   std::uint32_t i = newest;
   if (i == 0 || i > bound_ || !is(i)) [[unlikely]] {
     for (i = bound_; i > 0 && !is(i);) --i;
     newest = static_cast<std::uint8_t>(i);
   }
-  if (i == 0) {
-    const std::string_view prefix = start.whole().substr(0, start.colon);
-    return fail(XmlErrorCode::unknown_prefix, start.at, about("no xmlns attribute binds the prefix ", prefix));
-  }
-  page = bindings_[i].page;
-  if (page == kUnknownPage) default_space_ = {bindings_[i].space, bindings_[i].space_length};
-  return true;
+  if (i == 0) return kNoPage;
+  if (bindings_[i].page == kUnknownPage) default_space_ = {bindings_[i].space, bindings_[i].space_length};
+  return bindings_[i].page;
 }
 
 bool XmlParser::unknown_page(const StartTag& start, int page) {
@@ -159,7 +158,12 @@ bool XmlParser::unknown_page(const StartTag& start, int page) {
 
 [[gnu::always_inline]] inline bool XmlParser::resolve(const StartTag& start, Tag& tag, bool& piece) {
   int page = start.default_page;
-  if (start.colon != 0 && !page_of_prefix(start, page)) return false;
+  if (start.colon != 0) {
+    page = page_of_prefix(start.name, start.colon);
+    if (page == kNoPage)
+      return fail(XmlErrorCode::unknown_prefix, start.at,
+                  about("no xmlns attribute binds the prefix ", start.whole().substr(0, start.colon)));
+  }
   if (page < 0) return unknown_page(start, page);
   piece = page == kPiecePage;
   if (piece) {
@@ -174,12 +178,31 @@ bool XmlParser::unknown_page(const StartTag& start, int page) {
   return true;
 }
 
+// A name that was not met before, for usual_elements. False: not one of a usual element.
+bool XmlParser::learn(const char* name, std::uint32_t length, std::uint32_t colons, int default_page) {
+  const std::uint32_t colon = colons == 0 ? 0 : static_cast<std::uint32_t>(__builtin_ctz(colons));
+  int page = default_page;
+  if (colon != 0) {
+    page = page_of_prefix(name, colon);
+    default_page = kNoPage;
+  }
+  if (page < 0 || page == kPiecePage) return false;
+  const std::uint32_t local = colon == 0 ? 0 : colon + 1;
+  const std::optional<Tag> tag = find_tag(static_cast<std::uint8_t>(page), {name + local, length - local});
+  if (!tag || is_listed(*tag)) return false;
+  const std::size_t at = known_at(name, length);
+  known_[at] = {name, default_page, tag->page, tag->token};
+  known_length_[at] = static_cast<std::uint8_t>(length);
+  return true;
+}
+
 bool XmlParser::element() {
   StartTag start;
   start.default_page = depth_ == 0 ? kNoPage : frames_[depth_ - 1].default_page;
   start.prefixes = bound_;
   read_name(start);
   if (start.name_length == 0) return p_ == end_ ? cut() : fail(XmlErrorCode::syntax, p_, "a name is missing after '<'");
+  if (p_ != end_ && *p_ == ' ') default_namespace(p_, start.default_page);
   if (p_ != end_ && *p_ == '>') [[likely]]
     ++p_;
   else if (!attributes(start))
@@ -190,16 +213,16 @@ bool XmlParser::element() {
   if (depth_ >= std::min<std::size_t>(options_.max_depth, kDepthLimit))
     return fail(XmlErrorCode::too_deep, start.at, "nested beyond " + std::to_string(depth_) + " levels");
   if (depth_ > 0) frames_[depth_ - 1].has_child = true;
-  if (!options_.base64_opaque.empty() && start.coding == Coding::plain && !piece && !start.empty &&
-      std::find(options_.base64_opaque.begin(), options_.base64_opaque.end(), tag) != options_.base64_opaque.end())
-    start.coding = Coding::opaque_base64;
+  const bool listed = !piece && is_listed(tag);
+  if (listed && start.coding == Coding::plain && !start.empty) start.coding = Coding::opaque_base64;
 
   const bool has_content = !start.empty || start.coding != Coding::plain;
   if (!piece) put_tag(tag, has_content ? kContentBit : 0);
+  if (!piece && !listed) remember(start, tag);
   if (start.coding != Coding::plain && (start.coding != Coding::opaque_text || start.empty || piece))
     return special_element(start, piece);
   if (start.empty) {
-    bound_ = start.prefixes;
+    leave_scope(start.prefixes);
     return true;
   }
   if (start.coding == Coding::plain && leaf(start)) return true;
@@ -220,7 +243,7 @@ bool XmlParser::special_element(const StartTag& start, bool piece) {
     return false;
   }
   if (!piece) out_.put(kEnd);
-  bound_ = start.prefixes;
+  leave_scope(start.prefixes);
   return true;
 }
 
@@ -252,7 +275,7 @@ bool XmlParser::special_element(const StartTag& start, bool piece) {
   *next++ = kEnd;
   out_.next() = next;
   p_ = stop + 3 + start.name_length;
-  bound_ = start.prefixes;
+  leave_scope(start.prefixes);
   return true;
 #else
   static_cast<void>(start);
@@ -285,7 +308,7 @@ bool XmlParser::end_tag() {
   if (!end_of({frame.name, frame.name_length})) return false;
   out_.need(0);
   out_.put(kEnd);
-  bound_ = frame.prefixes;
+  leave_scope(frame.prefixes);
   --depth_;
   return true;
 }

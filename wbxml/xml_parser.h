@@ -1,6 +1,7 @@
 // The parser behind xml_reader.h. Internal to wbxml.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -30,17 +31,22 @@ namespace easel::wbxml::detail {
   return static_cast<signed char>(c) <= ' ' || c == '/' || c == '>' || c == '=' || c == '<' || c == '"' || c == '\'';
 }
 
-/// One pass over the text, writing as it goes. xml_parser.cpp has the markup, xml_content.cpp the text.
+/// One pass over the text, writing as it goes. xml_parser.cpp has the markup, xml_content.cpp the text,
+/// xml_usual.cpp a loop for what nearly all documents are made of.
 class XmlParser {
  public:
   XmlParser(std::string_view xml, Bytes reuse, const XmlReadOptions& options, std::vector<std::size_t>* base64_offsets)
       : begin_(xml.data()),
         p_(xml.data()),
         end_(xml.data() + xml.size()),
+        readable_(end_),
         options_(options),
         base64_offsets_(base64_offsets),
         scan_(scan_text_for(options.simd)),
-        out_(std::move(reuse)) {}
+        out_(std::move(reuse)) {
+    forget_names();
+    if (xml.size() <= kSmall) copy_small(xml);
+  }
 
   std::expected<Bytes, XmlError> parse() {
     if (document()) return out_.take();
@@ -49,7 +55,7 @@ class XmlParser {
 
  private:
   static constexpr int kNoPage = -1, kUnknownPage = -2, kPiecePage = 256;
-  static constexpr std::size_t kPrefixes = 128;
+  static constexpr std::size_t kPrefixes = 128, kKnown = 128, kBlock = 32, kSmall = 1024;
   enum class Coding : std::uint8_t { plain, opaque_base64, opaque_text, str_base64 };
 
   // These live in arrays of which only the used part is ever set: no initialisers.
@@ -64,6 +70,11 @@ class XmlParser {
     const char *prefix, *space;
     std::uint32_t prefix_length, space_length;
     int page;
+  };
+  struct KnownName {
+    const char* name;  // where it was met
+    int default_page;  // kNoPage for a name with a prefix
+    std::uint8_t page, token;
   };
   struct StartTag {
     const char* at = nullptr;
@@ -92,6 +103,13 @@ class XmlParser {
   bool skip_past(std::string_view mark);
 
   bool document();
+  void usual_elements();
+  bool learn(const char* name, std::uint32_t length, std::uint32_t colons, int default_page);
+  bool is_listed(Tag tag) const {
+    return std::find(options_.base64_opaque.begin(), options_.base64_opaque.end(), tag) != options_.base64_opaque.end();
+  }
+  bool default_namespace(const char*& p, int& page) const;
+  bool is_xml(const std::uint8_t* text, const std::uint8_t* end) const;
   bool misc(bool before_root);
   bool doctype();
   bool element();
@@ -103,7 +121,26 @@ class XmlParser {
     const auto octet = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(prefix[i])); };
     return (octet(0) * 5 + octet(length / 2) * 3 + octet(length - 1) + length * 7) % 64;
   }
-  bool page_of_prefix(const StartTag& start, int& page);
+  // Names met before, by a hash of their octets: lists repeat them.
+  static std::size_t known_at(const char* name, std::size_t length) {
+    const auto octet = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(name[i])); };
+    return (octet(length / 2) * 5 + octet(length - 1) * 3 + octet(length - 1 - length / 4) + length * 7) % kKnown;
+  }
+  void remember(const StartTag& start, Tag tag) {
+    if (start.name_length > kBlock || static_cast<std::size_t>(readable_ - start.name) < kBlock) return;
+    const std::size_t at = known_at(start.name, start.name_length);
+    known_[at] = {start.name, start.colon != 0 ? kNoPage : start.default_page, tag.page, tag.token};
+    known_length_[at] = static_cast<std::uint8_t>(start.name_length);
+  }
+  void forget_names();
+  void copy_small(std::string_view xml);
+  // Prefixes mean again what they meant when `prefixes` were in force.
+  void leave_scope(std::uint32_t prefixes) {
+    if (bound_ == prefixes) return;
+    bound_ = prefixes;
+    forget_names();
+  }
+  int page_of_prefix(const char* prefix, std::uint32_t length);
   bool resolve(const StartTag& start, Tag& tag, bool& piece);
   bool unknown_page(const StartTag& start, int page);
   bool special_element(const StartTag& start, bool piece);
@@ -133,6 +170,7 @@ class XmlParser {
   const char* begin_;
   const char* p_;
   const char* end_;
+  const char* readable_;  // behind the end of a small text, which is copied, stand NULs
   const XmlReadOptions& options_;
   std::vector<std::size_t>* base64_offsets_;
   ScanText scan_;
@@ -143,10 +181,13 @@ class XmlParser {
   std::uint32_t bound_ = 0;  // bindings in force; bindings_[0] is not used
   // Newest binding of a prefix by a hash of it; 0 or one that is out of force: look for it.
   std::array<std::uint8_t, 64> newest_{};
+  std::array<std::uint8_t, kKnown> known_length_;  // 0: known_ has nothing there
   std::uint8_t page_ = 0;
   bool has_run_ = false, run_marked_ = false, opaque_text_ = false;
   std::size_t run_at_ = 0;
   const char* run_source_ = nullptr;
+  std::array<char, kSmall + 4 * kBlock> small_;
+  std::array<KnownName, kKnown> known_;
   std::array<Binding, kPrefixes> bindings_;
   std::array<Frame, kDepthLimit> frames_;
 };

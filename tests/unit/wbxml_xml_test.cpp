@@ -1,7 +1,10 @@
 #include <doctest/doctest.h>
 
+#include <random>
 #include <string>
+#include <vector>
 
+#include "wbxml/code_pages.h"
 #include "wbxml/decoder.h"
 #include "wbxml/xml_reader.h"
 #include "wbxml/xml_text.h"
@@ -79,6 +82,90 @@ TEST_CASE("mistakes are named, with place and nearest name") {
   std::string deep;
   for (int i = 0; i < 100000; ++i) deep += "<Sync xmlns='AirSync'>";
   CHECK(refusal(deep).code == XmlErrorCode::too_deep);
+}
+
+namespace {
+
+// The pages of all elements called Status.
+std::vector<int> pages_of_status(std::string_view xml) {
+  const auto octets = from_xml(xml);
+  REQUIRE(octets);
+  const auto document = decode(*octets);
+  REQUIRE(document);
+  std::vector<int> pages;
+  for (const Element child : document->root().children())
+    if (child.name() == "Status") pages.push_back(child.tag().page);
+  return pages;
+}
+
+}  // namespace
+
+TEST_CASE("a name means what its namespace says where it stands") {
+  const std::vector<int> expected{0, 13, 0, 7, 0};
+  CHECK(pages_of_status("<a:Sync xmlns:a='AirSync'><a:Status>1</a:Status><a:Status xmlns:a='Ping'>2</a:Status>"
+                        "<a:Status>3</a:Status><a:Status xmlns:a='FolderHierarchy'>4</a:Status><a:Status/></a:Sync>") ==
+        expected);
+  CHECK(pages_of_status("<Sync xmlns=\"AirSync\"><Status>1</Status><Status xmlns=\"Ping\">2</Status><Status>3</Status>"
+                        "<Status xmlns=\"FolderHierarchy:\">4</Status><Status/></Sync>") == expected);
+  CHECK(pages_of_status("<Sync xmlns=\"AirSync\" xmlns:p=\"Ping\" xmlns:f=\"FolderHierarchy\"><Status>1</Status>"
+                        "<p:Status>2</p:Status><Status>3</Status><f:Status/><Status/></Sync>") == expected);
+}
+
+TEST_CASE("a byte array's tag is one also where it was empty before") {
+  const Tag listed[] = {tags::AirSyncBase::Data};
+  const auto octets = from_xml("<Body xmlns=\"AirSyncBase\"><Data/><Data>AQID</Data><Data></Data></Body>", {},
+                               {.base64_opaque = listed});
+  REQUIRE(octets);
+  CHECK(*octets == Bytes{3, 1, 0x6A, 0, 0, 17, 0x4A, 0x0B, 0x4B, 0xC3, 3, 1, 2, 3, 1, 0x4B, 0xC3, 0, 1, 1});
+}
+
+// The usual notation goes through a loop of its own; a blank before '>' keeps out of it.
+TEST_CASE("the usual notation and the unusual one give the same octets, and the same refusals") {
+  std::mt19937 random(20261125);
+  const auto below = [&](std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random); };
+  const char* const names[] = {"Sync", "SyncKey", "Status", "p:Status", "p:HeartbeatInterval", "Collections", "X"};
+  const char* const texts[] = {"\xC3\xA4", "&amp;", "\r\n", "\n", "\x01", "\xFF", "\xEF\xBF\xBE", "]", "<!-- -->"};
+  std::size_t good = 0, refused = 0;
+  for (int round = 0; round < 4000; ++round) {
+    std::string usual = "<Sync xmlns=\"AirSync\" xmlns:p=\"Ping\">", unusual = usual;
+    std::vector<std::string> open{"Sync"};
+    const std::size_t parts = 1 + below(12);
+    for (std::size_t i = 0; i < parts; ++i) {
+      const std::string name = names[below(below(20) == 0 ? 7 : 6)];
+      usual += "<" + name;
+      unusual += "<" + name + " ";
+      if (below(8) == 0) {
+        usual += "/>", unusual += "/>";
+        continue;
+      }
+      usual += ">", unusual += ">";
+      if (below(4) == 0) {
+        open.push_back(name);
+        continue;
+      }
+      std::string text(below(below(10) == 0 ? 2200 : 70), 't');
+      if (below(4) == 0) text.insert(below(text.size() + 1), texts[below(below(6) == 0 ? std::size(texts) : 2)]);
+      usual += text + "</" + name + ">";
+      unusual += text + "</" + name + " >";
+    }
+    for (; !open.empty(); open.pop_back()) {
+      usual += "</" + open.back() + ">";
+      unusual += "</" + open.back() + " >";
+    }
+    if (below(20) == 0) usual.pop_back(), unusual.pop_back();
+    const auto a = from_xml(usual), b = from_xml(unusual);
+    INFO(usual);
+    REQUIRE(a.has_value() == b.has_value());
+    if (a) {
+      REQUIRE(*a == *b);
+      ++good;
+    } else {
+      REQUIRE(a.error().code == b.error().code);
+      ++refused;
+    }
+  }
+  CHECK(good > 1000);
+  CHECK(refused > 300);
 }
 
 }  // namespace easel::wbxml

@@ -53,7 +53,7 @@ bool has_news(const Folder& folder, Device& device, std::uint64_t versions_at_be
   const auto state = device.collections.find(folder.id);
   if (state == device.collections.end() || state->second.known.empty())
     return std::ranges::any_of(folder.items, [&](const Item& item) { return item.version > versions_at_begin; });
-  const auto& [id, told] = *state;
+  const auto& told = state->second;
   return std::ranges::any_of(folder.items, [&](const Item& item) {
     return !told.known.contains(item.server_id) && passes_filter(item, folder.item_class(), told.options.filter);
   });

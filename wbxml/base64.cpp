@@ -49,12 +49,17 @@ char* encode_avx2(ByteView data, char* out) {
   const Base64Blocks done = base64_encode_blocks_avx2(data.data(), data.size(), out);
   return encode_rest(data, done.from, out + done.to);
 }
+char* encode_avx512(ByteView data, char* out) {
+  const Base64Blocks done = base64_encode_blocks_avx512(data.data(), data.size(), out);
+  return encode_avx2(data.subspan(done.from), out + done.to);
+}
 #endif
 
 }  // namespace
 
 Base64Encode base64_encode_for(SimdLevel level) {
 #if defined(__x86_64__)
+  if (uses_avx512(level)) return &encode_avx512;
   if (uses_avx2(level)) return &encode_avx2;
 #endif
   static_cast<void>(level);

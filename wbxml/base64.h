@@ -36,6 +36,7 @@ struct Base64Decoded {
 struct Base64Blocks {
   std::size_t from = 0, to = 0;
 };
+[[nodiscard]] Base64Blocks base64_encode_blocks_avx512(const std::uint8_t* data, std::size_t size, char* out);
 [[nodiscard]] Base64Blocks base64_encode_blocks_avx2(const std::uint8_t* data, std::size_t size, char* out);
 [[nodiscard]] Base64Blocks base64_decode_blocks_avx2(const char* text, std::size_t size, std::uint8_t* out);
 #endif

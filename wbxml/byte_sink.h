@@ -102,9 +102,13 @@ class TextSink {
         return used;
       });
   }
-  [[gnu::always_inline]] void need(std::size_t octets) {
-    if (static_cast<std::size_t>(limit_ - next) < octets + kSlack) [[unlikely]]
-      grow(octets);
+  /// Room for `octets` and the slack from `at` on: where that is now.
+  [[gnu::always_inline]] char* need(char* at, std::size_t octets) {
+    if (static_cast<std::size_t>(limit_ - at) >= octets + kSlack) [[likely]]
+      return at;
+    next = at;
+    grow(octets);
+    return next;
   }
 
   char* next;  ///< where the owner stores

@@ -86,6 +86,16 @@ bool uses_avx2(SimdLevel level) {
 #endif
 }
 
+bool uses_avx512(SimdLevel level) {
+#if defined(__x86_64__)
+  static const bool can = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi");
+  return can && (level == SimdLevel::automatic || level == SimdLevel::avx512);
+#else
+  static_cast<void>(level);
+  return false;
+#endif
+}
+
 namespace {
 
 TextEnd copy_text_portable(const std::uint8_t* p, const std::uint8_t* end, std::uint8_t* to) {
@@ -99,9 +109,7 @@ struct TextLoops {
 };
 TextLoops text_loops_for(SimdLevel level) {
 #if defined(__x86_64__)
-  static const bool wide = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi");
-  if (wide && (level == SimdLevel::automatic || level == SimdLevel::avx512))
-    return {&scan_text_avx512, &copy_text_avx512};
+  if (uses_avx512(level)) return {&scan_text_avx512, &copy_text_avx512};
   if (uses_avx2(level)) return {&scan_text_avx2, &copy_text_avx2};
 #endif
   static_cast<void>(level);

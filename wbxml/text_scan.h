@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "wbxml/decode_options.h"
+#include "wbxml/tokens.h"
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -35,6 +36,8 @@ using CopyText = TextEnd (*)(const std::uint8_t* p, const std::uint8_t* end, std
 [[nodiscard]] CopyText copy_text_for(SimdLevel level);
 /// True when this processor can run the AVX2 loops and `level` allows them.
 [[nodiscard]] bool uses_avx2(SimdLevel level);
+/// The same of the AVX-512 loops.
+[[nodiscard]] bool uses_avx512(SimdLevel level);
 
 /// Character by character where it is not plain ASCII: the reference for the others.
 [[nodiscard]] TextEnd scan_text_portable(const std::uint8_t* p, const std::uint8_t* end);
@@ -68,27 +71,6 @@ using CopyText = TextEnd (*)(const std::uint8_t* p, const std::uint8_t* end, std
   return static_cast<std::uint32_t>(std::uint64_t{suspects_of_32(p + left - 32)} >> (32 - left));
 }
 #endif
-
-/// Copies 1 to 31 octets without a loop and without touching what stands behind them.
-[[gnu::always_inline]] inline void copy_up_to_31(void* to, const void* from, std::size_t length) {
-  auto* const t = static_cast<char*>(to);
-  const auto* const f = static_cast<const char*>(from);
-  const auto two = [&](auto block) {  // the first and the last block, which may overlap
-    decltype(block) last;
-    std::memcpy(&block, f, sizeof block);
-    std::memcpy(&last, f + length - sizeof last, sizeof last);
-    std::memcpy(t, &block, sizeof block);
-    std::memcpy(t + length - sizeof last, &last, sizeof last);
-  };
-  struct Sixteen {
-    std::uint64_t octets[2];
-  };
-  if (length >= 16) return two(Sixteen{});
-  if (length >= 8) return two(std::uint64_t{});
-  if (length >= 4) return two(std::uint32_t{});
-  if (length >= 2) return two(std::uint16_t{});
-  *t = *f;
-}
 
 /// For a text that stands alone: one 32-octet load for what most strings are, `scan` for the rest. Where the first
 /// suspect is the NUL, nothing but plain ASCII stands before it. `begin` is the start of the readable buffer: near its
@@ -165,5 +147,32 @@ struct TextWindow {
   return scan(p, end);
 #endif
 }
+
+/// Octets that can be read in blocks from any place: near the end, and in small documents, a copy with room behind it.
+class BlockSource {
+ public:
+  explicit BlockSource(ByteView all) : all_(all), begin_(all.data()) {
+    last_block_ = all.size() >= kBlock ? all.size() - kBlock : 0;
+    if (all.size() > kSmall) return;
+    if (!all.empty()) std::memcpy(copy_, all.data(), all.size());
+    begin_ = copy_;
+    last_block_ = all.size();
+  }
+  /// Where 64 octets from this offset on can be read until the next call.
+  [[gnu::always_inline]] const std::uint8_t* block(std::size_t offset) {
+    return offset <= last_block_ ? begin_ + offset : copied(offset);
+  }
+
+ private:
+  static constexpr std::size_t kBlock = 64, kSmall = 192;
+  [[gnu::noinline]] const std::uint8_t* copied(std::size_t offset) {
+    std::memcpy(copy_, all_.data() + offset, all_.size() - offset);
+    return copy_;
+  }
+  ByteView all_;
+  const std::uint8_t* begin_;
+  std::size_t last_block_;
+  std::uint8_t copy_[kSmall + kBlock];
+};
 
 }  // namespace easel::wbxml::detail

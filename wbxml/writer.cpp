@@ -1,6 +1,7 @@
 #include "wbxml/writer.h"
 
 #include <bit>
+#include <cassert>
 #include <cstddef>
 #include <cstring>
 #include <limits>
@@ -129,33 +130,6 @@ constexpr std::uint32_t kKindAndSkip = as_word({}, Node::kKindBits, 0xFF);
 constexpr std::uint32_t kUsualText = as_word({}, static_cast<unsigned>(NodeKind::text), 2);
 
 #if defined(__SSE2__)
-// Octets that can be read in blocks from any place: near the end, and in small documents, a copy with room behind it.
-class Source {
- public:
-  explicit Source(ByteView all) : all_(all), begin_(all.data()) {
-    last_block_ = all.size() >= kBlock ? all.size() - kBlock : 0;
-    if (all.size() > kSmall) return;
-    if (!all.empty()) std::memcpy(copy_, all.data(), all.size());
-    begin_ = copy_;
-    last_block_ = all.size();
-  }
-  // Where 64 octets from this offset on can be read until the next call.
-  [[gnu::always_inline]] const std::uint8_t* block(std::size_t offset) {
-    return offset <= last_block_ ? begin_ + offset : copied(offset);
-  }
-
- private:
-  static constexpr std::size_t kBlock = 64, kSmall = 192;
-  [[gnu::noinline]] const std::uint8_t* copied(std::size_t offset) {
-    std::memcpy(copy_, all_.data() + offset, all_.size() - offset);
-    return copy_;
-  }
-  ByteView all_;
-  const std::uint8_t* begin_;
-  std::size_t last_block_;
-  std::uint8_t copy_[kSmall + kBlock];
-};
-
 // Copies 16 octets each and tells how many are printable ASCII before the first that is not.
 template <int blocks>
 [[gnu::always_inline]] inline std::uint32_t copy_blocks(std::uint8_t* to, const std::uint8_t* from) {
@@ -198,7 +172,7 @@ class TreeEncoder {
     std::size_t depth = 0, doubts = 0;
     const Node* next_end = ends[0] = last;
 #if defined(__SSE2__)
-    Source source(document_.source());
+    detail::BlockSource source(document_.source());
     const std::uint32_t usual = doubtful != nullptr ? kUsualText : ~0u;
 #endif
     // Locals: a store through std::uint8_t* could change any member.
@@ -210,6 +184,7 @@ class TreeEncoder {
     for (const Node* node = nodes.data(); node != last; ++node) {
       out = room(out, limit, 0);
       while (node == next_end) {
+        assert(depth != 0);
         *out++ = kEnd;
         next_end = ends[--depth];
         out = room(out, limit, 0);

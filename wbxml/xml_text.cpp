@@ -18,58 +18,61 @@ namespace {
 
 constexpr std::size_t kCell = sizeof(NameCell::text);
 
-// Stores through a local position; every node first makes sure that there is room.
+// Every node first makes sure that there is room. Where to store goes from call to call as a value: in a member it
+// would go through memory each time, since a store through char* could change it.
 class Printer {
  public:
-  Printer(const Document& document, detail::TextSink& out, const XmlOptions& options)
+  Printer(const Document& document, detail::TextSink& sink, const XmlOptions& options)
       : document_(document),
-        out_(out),
+        sink_(sink),
+        source_(document.source()),
         escape_(detail::escape_text_for(options.simd)),
         encode_(detail::base64_encode_for(options.simd)),
         indent_(options.indent) {}
 
-  void declaration() { put("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"); }
-  void line_end() { put("\n"); }
+  void declaration() { sink_.next = put(sink_.next, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"); }
+  void line_end() { sink_.next = put(sink_.next, "\n"); }
 
   void print(std::uint32_t first) {
     const Node* const nodes = document_.nodes().data();
     const Node* const last = nodes + first + nodes[first].span;
+    char* out = sink_.next;
     base_ = nodes + first;
     open_[0] = {last, 0, 0, false};
     const Node* next_end = last;
     for (const Node* node = nodes + first; node != last; ++node) {
       while (node == next_end) {
-        close();
+        out = close(out);
         next_end = open_[depth_].end;
       }
-      out_.need(kNodeRoom + 2 * depth_);
+      out = sink_.need(out, kNodeRoom + 2 * depth_);
       if (node->kind() >= NodeKind::text_piece) [[unlikely]] {
-        print_piece(*node);
+        out = print_piece(out, *node);
         continue;
       }
-      start_tag(*node);
+      out = start_tag(out, *node);
       switch (node->kind()) {
         case NodeKind::empty:
-          --out_.next;
-          put_octets("/>");
+          out = put_octets(out - 1, "/>");
           break;
         case NodeKind::container:
           if (node->span == 1) {
-            end_tag(node->tag);
+            out = end_tag(out, node->tag);
             break;
           }
           push(*node);
           next_end = node + node->span;
           break;
         case NodeKind::text:
-          print_text(*node);
+          out = print_text(out, *node);
           break;
         default:
-          print_base64(*node);
+          out = end_tag(print_coded(out, *node, " opaque=\"base64\">"), node->tag);
           break;
       }
     }
-    while (depth_ > 0) close();
+    while (depth_ > 0) out = close(out);
+    sink_.next = out;
   }
 
  private:
@@ -81,92 +84,75 @@ class Printer {
   // Two tags with their namespace and a short text.
   static constexpr std::size_t kNodeRoom = 4 * kCell + 32 * detail::kLongestReference + 2 * detail::kEscapeSlack;
 
-  void put(std::string_view text) {
-    out_.need(text.size());
-    std::memcpy(out_.next, text.data(), text.size());
-    out_.next += text.size();
+  char* put(char* out, std::string_view text) {
+    out = sink_.need(out, text.size());
+    std::memcpy(out, text.data(), text.size());
+    return out + text.size();
   }
   template <std::size_t n>
-  [[gnu::always_inline]] void put_octets(const char (&text)[n]) {
-    std::memcpy(out_.next, text, n - 1);
-    out_.next += n - 1;
+  [[gnu::always_inline]] static char* put_octets(char* out, const char (&text)[n]) {
+    std::memcpy(out, text, n - 1);
+    return out + n - 1;
   }
-  [[gnu::always_inline]] void put_cell(const NameCell& cell) {
-    std::memcpy(out_.next, cell.text, kCell);
-    out_.next += cell.length;
+  [[gnu::always_inline]] static char* put_cell(char* out, const NameCell& cell) {
+    std::memcpy(out, cell.text, kCell);
+    return out + cell.length;
   }
-  void indentation(std::size_t levels) {
-    *out_.next++ = '\n';
-    std::memset(out_.next, ' ', 2 * levels);
-    out_.next += 2 * levels;
+  static char* indentation(char* out, std::size_t levels) {
+    *out++ = '\n';
+    std::memset(out, ' ', 2 * levels);
+    return out + 2 * levels;
   }
 
-  [[gnu::always_inline]] void start_tag(const Node& node) {
+  [[gnu::always_inline]] char* start_tag(char* out, const Node& node) {
     const Open& parent = open_[depth_];
-    if (indent_ && !parent.mixed && &node != base_) indentation(depth_);
-    *out_.next++ = '<';
+    const bool switched = depth_ == 0 || parent.page != node.tag.page;
+    if (indent_ && !parent.mixed && &node != base_) out = indentation(out, depth_);
+    *out++ = '<';
     if (node.tag.page >= kPages || kTagCells[node.tag.index()].length == 0) [[unlikely]]
-      return odd_start_tag(node.tag);
-    put_cell(kTagCells[node.tag.index()]);
-    if (depth_ != 0 && parent.page == node.tag.page) return;
-    --out_.next;
-    put_cell(kNamespaceCells[node.tag.page]);
+      return odd_start_tag(out, node.tag);
+    out = put_cell(out, kTagCells[node.tag.index()]);
+    return switched ? put_cell(out - 1, kNamespaceCells[node.tag.page]) : out;
   }
-  [[gnu::noinline, gnu::cold]] void odd_start_tag(Tag tag) {
-    put(printed_name(tag));
-    if (depth_ == 0 || open_[depth_].page != tag.page) {
-      put(" xmlns=\"");
-      put(printed_namespace(tag.page));
-      put("\"");
-    }
-    put(">");
+  [[gnu::noinline, gnu::cold]] char* odd_start_tag(char* out, Tag tag) {
+    out = put(out, printed_name(tag));
+    if (depth_ == 0 || open_[depth_].page != tag.page)
+      out = put(put(put(out, " xmlns=\""), printed_namespace(tag.page)), "\"");
+    return put(out, ">");
   }
-  [[gnu::always_inline]] void end_tag(Tag tag) {
-    put_octets("</");
+  [[gnu::always_inline]] char* end_tag(char* out, Tag tag) {
+    out = put_octets(out, "</");
     if (tag.page < kPages && kTagCells[tag.index()].length != 0) [[likely]]
-      return put_cell(kTagCells[tag.index()]);
-    put(printed_name(tag));
-    put(">");
+      return put_cell(out, kTagCells[tag.index()]);
+    return odd_end_tag(out, tag);
   }
+  [[gnu::noinline, gnu::cold]] char* odd_end_tag(char* out, Tag tag) { return put(put(out, printed_name(tag)), ">"); }
   [[gnu::always_inline]] void push(const Node& node) {
     const bool mixed = open_[depth_].mixed || (node.bits & Node::kMixed) != 0;
     open_[++depth_] = {&node + node.span, node.tag.page, node.tag.token, mixed};
   }
-  void close() {
+  [[gnu::always_inline]] char* close(char* out) {
     const Open& closing = open_[depth_--];
-    out_.need(kNodeRoom + 2 * depth_);
-    if (indent_ && !closing.mixed) indentation(depth_);
-    end_tag({closing.page, closing.token});
+    out = sink_.need(out, kNodeRoom + 2 * depth_);
+    if (indent_ && !closing.mixed) out = indentation(out, depth_);
+    return end_tag(out, {closing.page, closing.token});
   }
 
-  [[gnu::always_inline]] void print_text(const Node& node) {
+  [[gnu::always_inline]] char* print_text(char* out, const Node& node) {
 #if defined(__SSE2__)
     // A short text without anything special: copied in two loads.
-    const ByteView source = document_.source();
-    const std::uint8_t* const text = source.data() + node.offset + node.skip;
-    const auto left = static_cast<std::size_t>(source.data() + source.size() - text);
     const bool xml = node.skip != 0 && (node.bits & Node::kNotXml) == 0;
     if (node.length <= 32 && node.length != 0 && xml) [[likely]] {
+      const std::uint8_t* const text = source_.block(node.offset + node.skip);
       const std::uint64_t inside = (std::uint64_t{1} << node.length) - 1;
-      std::uint64_t special = inside;
-      if (left >= 32) [[likely]] {
-        store_32(text);
-        special = special_of_32(text);
-      } else if (source.size() >= 32) {
-        detail::copy_up_to_31(out_.next, text, node.length);
-        special = special_of_32(text + left - 32) >> (32 - left);
-      }
-      if ((special & inside) == 0) [[likely]] {
-        out_.next += node.length;
-        return end_tag(node.tag);
-      }
+      std::memcpy(out, text, 32);
+      if ((special_of_32(text) & inside) == 0) [[likely]]
+        return end_tag(out + node.length, node.tag);
     }
 #endif
-    print_long_text(node);
-    end_tag(node.tag);
+    return end_tag(print_long_text(out, node), node.tag);
   }
 #if defined(__SSE2__)
-  [[gnu::always_inline]] void store_32(const std::uint8_t* text) { std::memcpy(out_.next, text, 32); }
   // Bit i says that octet i needs a reference.
   [[gnu::always_inline]] static std::uint64_t special_of_32(const std::uint8_t* text) {
     const auto half = [&](int at) {
@@ -180,13 +166,12 @@ class Printer {
     return std::uint64_t{half(16)} << 16 | low;
   }
 #endif
-  [[gnu::noinline]] void print_long_text(const Node& node) {
-    if ((node.bits & Node::kNotXml) != 0) return print_coded(node, " str=\"base64\">");
+  [[gnu::noinline]] char* print_long_text(char* out, const Node& node) {
+    if ((node.bits & Node::kNotXml) != 0) return print_coded(out, node, " str=\"base64\">");
     const std::string_view text = document_.text(node);
-    if (text.empty()) return put("<![CDATA[]]>");
-    escape(text);
+    return text.empty() ? put(out, "<![CDATA[]]>") : escape(out, text);
   }
-  void escape(std::string_view text) {
+  char* escape(char* out, std::string_view text) {
     // In slices, so that the room asked for is not five times a long text.
     constexpr std::size_t kSlice = 4096;
     const char* const source_end = reinterpret_cast<const char*>(document_.source().data() + document_.source().size());
@@ -196,39 +181,35 @@ class Printer {
       const std::size_t length = std::min(kSlice, text.size() - at);
       const char* const from = text.data() + at;
       const std::size_t readable = in_source ? static_cast<std::size_t>(source_end - from) : text.size() - at;
-      out_.need(length * detail::kLongestReference + detail::kEscapeSlack + kCell);
-      out_.next = escape_(from, length, readable, out_.next);
+      out = sink_.need(out, length * detail::kLongestReference + detail::kEscapeSlack + kCell);
+      out = escape_(from, length, readable, out);
       at += length;
     }
+    return out;
   }
-  void print_coded(const Node& node, std::string_view attribute) {
-    --out_.next;  // the '>' of the start tag
-    put(attribute);
+  [[gnu::noinline]] char* print_coded(char* out, const Node& node, std::string_view attribute) {
+    out = put(out - 1, attribute);  // over the '>' of the start tag
     const std::string_view octets = document_.text(node);
-    out_.need(detail::base64_size(octets.size()) + detail::kEscapeSlack + kCell);
-    out_.next = encode_(as_bytes(octets), out_.next);
+    out = sink_.need(out, detail::base64_size(octets.size()) + detail::kEscapeSlack + kCell);
+    return encode_(as_bytes(octets), out);
   }
-  void print_base64(const Node& node) {
-    print_coded(node, " opaque=\"base64\">");
-    end_tag(node.tag);
-  }
-  [[gnu::cold]] void print_piece(const Node& node) {
+  [[gnu::noinline, gnu::cold]] char* print_piece(char* out, const Node& node) {
     const bool opaque = node.kind() == NodeKind::opaque_piece;
     const std::string_view text = document_.text(node);
     if (opaque || (node.bits & Node::kNotXml) != 0) {
-      put("<piece xmlns=\"urn:easel:wbxml\">");
-      print_coded(node, opaque ? " opaque=\"base64\">" : " str=\"base64\">");
-      return put("</piece>");
+      out = put(out, "<piece xmlns=\"urn:easel:wbxml\">");
+      return put(print_coded(out, node, opaque ? " opaque=\"base64\">" : " str=\"base64\">"), "</piece>");
     }
-    if (text.empty()) return put("<![CDATA[]]>");
-    if (text.find_first_not_of(" \t\r\n") != std::string_view::npos) return escape(text);
+    if (text.empty()) return put(out, "<![CDATA[]]>");
+    if (text.find_first_not_of(" \t\r\n") != std::string_view::npos) return escape(out, text);
     // Blanks between elements are not content unless a reference says so.
-    put("&#" + std::to_string(static_cast<int>(text.front())) + ";");
-    escape(text.substr(1));
+    out = put(out, "&#" + std::to_string(static_cast<int>(text.front())) + ";");
+    return escape(out, text.substr(1));
   }
 
   const Document& document_;
-  detail::TextSink& out_;
+  detail::TextSink& sink_;
+  detail::BlockSource source_;
   detail::EscapeText escape_;
   detail::Base64Encode encode_;
   const Node* base_ = nullptr;

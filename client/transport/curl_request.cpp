@@ -55,7 +55,7 @@ bool has_body(const HttpRequest& request) { return !request.body.empty() || requ
 void append(std::unique_ptr<curl_slist, CurlFree>& list, const std::string& line) {
   curl_slist* longer = curl_slist_append(list.get(), line.c_str());
   if (longer == nullptr) return;
-  list.release();
+  static_cast<void>(list.release());  // it begins the longer one
   list.reset(longer);
 }
 

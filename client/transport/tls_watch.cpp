@@ -275,7 +275,7 @@ std::string attach_watch(const std::shared_ptr<TlsWatch>& watch, ssl_ctx_st* con
   if (share_index() < 0) return "OpenSSL has no room for another index";
   auto share = std::make_unique<std::shared_ptr<TlsWatch>>(watch);
   if (SSL_CTX_set_ex_data(context, share_index(), share.get()) != 1) return "OpenSSL has no memory";
-  share.release();
+  static_cast<void>(share.release());  // the context frees it
   if (std::string problem = make_offer(context, watch->identity->offer); !problem.empty()) return problem;
   if (watch->keep_session) {
     SSL_CTX_clear_options(context, SSL_OP_NO_TICKET);  // libcurl's default

@@ -12,7 +12,6 @@ namespace {
 
 using namespace wbxml::tags;
 using wbxml::Bytes;
-using wbxml::Tag;
 using wbxml::Writer;
 
 class Maker {

@@ -13,7 +13,7 @@ using namespace easel::lab::test;
 
 namespace {
 
-std::unique_ptr<Lab> started(LabOptions options = {}) {
+std::unique_ptr<Lab> started(const LabOptions& options = {}) {
   auto lab = Lab::start(options);
   REQUIRE_MESSAGE(lab.has_value(), (lab ? "" : lab.error()));
   return std::move(*lab);

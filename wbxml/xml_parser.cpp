@@ -178,22 +178,27 @@ bool XmlParser::unknown_page(const StartTag& start, int page) {
   return true;
 }
 
-// A name that was not met before, for usual_elements. False: not one of a usual element.
-bool XmlParser::learn(const char* name, std::uint32_t length, std::uint32_t colons, int default_page) {
+// A name that was not met before, for usual_elements. Null: not one of a usual element.
+const XmlParser::KnownName* XmlParser::learn(const char* name, std::uint32_t length, std::uint32_t colons,
+                                             int default_page) {
   const std::uint32_t colon = colons == 0 ? 0 : static_cast<std::uint32_t>(__builtin_ctz(colons));
   int page = default_page;
   if (colon != 0) {
     page = page_of_prefix(name, colon);
     default_page = kNoPage;
   }
-  if (page < 0 || page == kPiecePage) return false;
+  if (page < 0 || page == kPiecePage) return nullptr;
   const std::uint32_t local = colon == 0 ? 0 : colon + 1;
   const std::optional<Tag> tag = find_tag(static_cast<std::uint8_t>(page), {name + local, length - local});
-  if (!tag || is_listed(*tag)) return false;
+  if (!tag || is_listed(*tag)) return nullptr;
+  if (++learned_ == 3 * kFewNames) {  // the few places are fought over
+    known_length_ = {};
+    known_places_ = kManyNames;
+  }
   const std::size_t at = known_at(name, length);
   known_[at] = {name, default_page, tag->page, tag->token};
   known_length_[at] = static_cast<std::uint8_t>(length);
-  return true;
+  return &known_[at];
 }
 
 bool XmlParser::element() {

@@ -55,7 +55,7 @@ class XmlParser {
 
  private:
   static constexpr int kNoPage = -1, kUnknownPage = -2, kPiecePage = 256;
-  static constexpr std::size_t kPrefixes = 128, kKnown = 128, kBlock = 32, kSmall = 1024;
+  static constexpr std::size_t kPrefixes = 128, kFewNames = 128, kManyNames = 1024, kBlock = 32, kSmall = 1024;
   enum class Coding : std::uint8_t { plain, opaque_base64, opaque_text, str_base64 };
 
   // These live in arrays of which only the used part is ever set: no initialisers.
@@ -104,7 +104,7 @@ class XmlParser {
 
   bool document();
   void usual_elements();
-  bool learn(const char* name, std::uint32_t length, std::uint32_t colons, int default_page);
+  const KnownName* learn(const char* name, std::uint32_t length, std::uint32_t colons, int default_page);
   bool is_listed(Tag tag) const {
     return std::find(options_.base64_opaque.begin(), options_.base64_opaque.end(), tag) != options_.base64_opaque.end();
   }
@@ -121,10 +121,11 @@ class XmlParser {
     const auto octet = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(prefix[i])); };
     return (octet(0) * 5 + octet(length / 2) * 3 + octet(length - 1) + length * 7) % 64;
   }
-  // Names met before, by a hash of their octets: lists repeat them.
-  static std::size_t known_at(const char* name, std::size_t length) {
+  // Names met before, by a hash of their octets: lists repeat them. Few places do at first.
+  [[nodiscard]] std::size_t known_at(const char* name, std::size_t length) const {
     const auto octet = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(name[i])); };
-    return (octet(length / 2) * 5 + octet(length - 1) * 3 + octet(length - 1 - length / 4) + length * 7) % kKnown;
+    return (octet(length / 2) * 37 + octet(length - 1) * 11 + octet(length - 1 - length / 4) * 5 + length * 7) &
+           (known_places_ - 1);
   }
   void remember(const StartTag& start, Tag tag) {
     if (start.name_length > kBlock || static_cast<std::size_t>(readable_ - start.name) < kBlock) return;
@@ -179,15 +180,16 @@ class XmlParser {
   std::string_view default_space_;  // the newest default namespace that is not known, for its message
   std::size_t depth_ = 0;
   std::uint32_t bound_ = 0;  // bindings in force; bindings_[0] is not used
+  std::uint32_t known_places_ = kFewNames, learned_ = 0;
   // Newest binding of a prefix by a hash of it; 0 or one that is out of force: look for it.
   std::array<std::uint8_t, 64> newest_{};
-  std::array<std::uint8_t, kKnown> known_length_;  // 0: known_ has nothing there
+  std::array<std::uint8_t, kManyNames> known_length_;  // 0: known_ has nothing there
   std::uint8_t page_ = 0;
   bool has_run_ = false, run_marked_ = false, opaque_text_ = false;
   std::size_t run_at_ = 0;
   const char* run_source_ = nullptr;
   std::array<char, kSmall + 4 * kBlock> small_;
-  std::array<KnownName, kKnown> known_;
+  std::array<KnownName, kManyNames> known_;
   std::array<Binding, kPrefixes> bindings_;
   std::array<Frame, kDepthLimit> frames_;
 };

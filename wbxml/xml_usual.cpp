@@ -56,7 +56,9 @@ void XmlParser::forget_names() {
   auto* const at = reinterpret_cast<__m128i*>(known_length_.data());
   [&]<int... i>(std::integer_sequence<int, i...>) {
     (_mm_storeu_si128(at + i, none), ...);
-  }(std::make_integer_sequence<int, kKnown / sizeof(__m128i)>());
+  }(std::make_integer_sequence<int, kFewNames / sizeof(__m128i)>());
+  known_places_ = kFewNames;
+  learned_ = 0;
 }
 
 // So that the loop below may load blocks from every place of it.
@@ -132,19 +134,19 @@ void XmlParser::usual_elements() {
     if (content[empty ? 1 : 0] != '>' || depth >= deepest) break;
     content += empty ? 2 : 1;
     const std::size_t at = known_at(name, length);
-    const KnownName& known = known_[at];
-    if (known_length_[at] != length || (known.default_page != default_page && known.default_page != kNoPage) ||
-        !all_of(block.same(Block(known.name)), length)) {
-      if (!learn(name, static_cast<std::uint32_t>(length),
-                 block.where([](__m128i b) { return equals(b, ':'); }) & ((ends - 1) & ~ends), default_page))
-        break;
+    const KnownName* known = &known_[at];
+    if (known_length_[at] != length || (known->default_page != default_page && known->default_page != kNoPage) ||
+        !all_of(block.same(Block(known->name)), length)) {
+      const std::uint32_t colons = block.where([](__m128i b) { return equals(b, ':'); }) & ((ends - 1) & ~ends);
+      known = learn(name, static_cast<std::uint32_t>(length), colons, default_page);
+      if (known == nullptr) break;
     }
     parent.has_child = true;
     out[0] = kSwitchPage;
-    out[1] = known.page;
-    out += known.page != page ? 2 : 0;
-    page = known.page;
-    *out++ = known.token | (empty ? 0 : kContentBit);
+    out[1] = known->page;
+    out += known->page != page ? 2 : 0;
+    page = known->page;
+    *out++ = known->token | (empty ? 0 : kContentBit);
     p = content;
     if (empty) continue;
 
@@ -190,7 +192,7 @@ void XmlParser::usual_elements() {
   page_ = page;
 }
 #else
-void XmlParser::forget_names() { known_length_ = {}; }
+void XmlParser::forget_names() {}
 void XmlParser::copy_small(std::string_view) {}
 bool XmlParser::default_namespace(const char*&, int&) const { return false; }
 void XmlParser::usual_elements() {}

@@ -195,10 +195,11 @@ constexpr auto kPageTable = page_table();
 
 // The key does not cover the middle of a long name; no two on a page have the same.
 constexpr bool long_keys_differ() {
-  for (const NameEntry& a : kNameEntries)
+  for (const NameEntry& a : kNameEntries) {
+    if (a.length <= kCoveredByKey) continue;
     for (const NameEntry& b : kNameEntries)
-      if (a.length > kCoveredByKey && &a != &b && a.key == b.key && a.length == b.length && a.tag.page == b.tag.page)
-        return false;
+      if (b.length == a.length && &a != &b && a.key == b.key && a.tag.page == b.tag.page) return false;
+  }
   return true;
 }
 static_assert(long_keys_differ());

@@ -16,6 +16,7 @@ Cursor StreamReader::start(ByteView chunk) const {
           .p = chunk.data(),
           .end = chunk.data() + chunk.size(),
           .scan = scan_,
+          .window = {chunk.data(), 0},
           .valid = kValidTokens[page_],
           .depth = depth_,
           .max_depth = max_depth_,

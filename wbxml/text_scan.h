@@ -155,9 +155,11 @@ class BlockSource {
     last_block_ = all.size() >= kBlock ? all.size() - kBlock : 0;
     if (all.size() > kSmall) return;
     if (!all.empty()) std::memcpy(copy_, all.data(), all.size());
+    std::memset(copy_ + all.size(), 0, kBlock);
     begin_ = copy_;
     last_block_ = all.size();
   }
+  BlockSource(const BlockSource&) = delete;
   /// Where 64 octets from this offset on can be read until the next call.
   [[gnu::always_inline]] const std::uint8_t* block(std::size_t offset) {
     return offset <= last_block_ ? begin_ + offset : copied(offset);
@@ -167,6 +169,7 @@ class BlockSource {
   static constexpr std::size_t kBlock = 64, kSmall = 192;
   [[gnu::noinline]] const std::uint8_t* copied(std::size_t offset) {
     std::memcpy(copy_, all_.data() + offset, all_.size() - offset);
+    std::memset(copy_ + (all_.size() - offset), 0, kBlock);
     return copy_;
   }
   ByteView all_;

@@ -48,6 +48,8 @@ class XmlParser {
     if (xml.size() <= kSmall) copy_small(xml);
   }
 
+  XmlParser(const XmlParser&) = delete;
+
   std::expected<Bytes, XmlError> parse() {
     if (document()) return out_.take();
     return std::unexpected(std::move(error_));

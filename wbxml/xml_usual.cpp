@@ -1,7 +1,6 @@
-// The loop of XmlParser for what nearly all documents are made of: elements whose name was met before, without
-// attributes, with elements, text or nothing in them, and no blanks between. All else it leaves where it stands.
+// The loop of XmlParser for what nearly all documents are made of: elements with elements, text or nothing in them, no
+// attribute but a default namespace, no blanks between. All else it leaves where it stands.
 #include <algorithm>
-
 #include <cstring>
 #include <utility>
 

@@ -256,20 +256,25 @@ int report(const std::vector<Row>& rows, bool gate) {
 bool scaling(SimdLevel simd) {
   constexpr double kFlat = 1.2, kTolerance = 1.1;
   std::printf("\n| elements | events, ns each | document, ns each |\n| ---: | ---: | ---: |\n");
+  constexpr std::size_t kSizes[] = {1000, 10000, 100000, 1000000};
+  std::vector<Bytes> octets;
+  std::vector<Document> documents(std::size(kSizes));
+  for (const std::size_t elements : kSizes) octets.push_back(make_folders(elements / 5, 1));
+  std::vector<Cell> cells;  // all sizes in every round
+  for (std::size_t i = 0; i < std::size(kSizes); ++i) {
+    cells.push_back({"events", [&, i] { keep(sum_events(octets[i], simd)); }});
+    cells.push_back({"document", [&, i] { keep(decode_into(octets[i], documents[i], {.simd = simd})); }});
+  }
+  measure(cells, 15, 3);
   double least[2] = {1e9, 1e9}, most[2] = {0, 0};
-  for (const std::size_t elements : {1000u, 10000u, 100000u, 1000000u}) {
-    const Bytes octets = make_folders(elements / 5, 1);
-    Document document;
-    std::vector<Cell> cells{{"events", [&] { keep(sum_events(octets, simd)); }},
-                            {"document", [&] { keep(decode_into(octets, document, {.simd = simd})); }}};
-    measure(cells, 9, 3);
+  for (std::size_t i = 0; i < std::size(kSizes); ++i) {
     double each[2];
-    for (std::size_t i = 0; i < 2; ++i) {
-      each[i] = cells[i].nanoseconds / static_cast<double>(elements);
-      least[i] = std::min(least[i], each[i]);
-      most[i] = std::max(most[i], each[i]);
+    for (std::size_t k = 0; k < 2; ++k) {
+      each[k] = cells[2 * i + k].nanoseconds / static_cast<double>(kSizes[i]);
+      least[k] = std::min(least[k], each[k]);
+      most[k] = std::max(most[k], each[k]);
     }
-    std::printf("| %zu | %.2f | %.2f |\n", elements, each[0], each[1]);
+    std::printf("| %zu | %.2f | %.2f |\n", kSizes[i], each[0], each[1]);
   }
   return most[0] <= least[0] * kFlat * kTolerance && most[1] <= least[1] * kFlat * kTolerance;
 }

@@ -67,8 +67,13 @@ struct NodeSink {
 
   [[gnu::always_inline]] Node& append(Tag tag, const std::uint8_t* at, std::uint8_t bits, std::uint8_t skip,
                                       std::size_t length, std::uint32_t span) {
-    if (next == limit) [[unlikely]]
-      *this = roomier(*this);
+    if (next == limit) [[unlikely]] {
+      const NodeSink more = roomier(*this);
+      first = more.first;
+      next = more.next;
+      limit = more.limit;
+      open = more.open;
+    }
     Node& node = *next++;
     node = {static_cast<std::uint32_t>(at - begin), static_cast<std::uint32_t>(length), span, tag, bits, skip};
     return node;
@@ -155,7 +160,7 @@ std::expected<void, Error> build(ByteView bytes, DocumentBuilder& builder, const
   if (!open_quickly(cursor, root)) {
     Cursor start = cursor;
     root = open_slowly(start, notes);
-    cursor = start;
+    cursor.follow(start);
     if (root.kind == TokenKind::failed) return std::unexpected(notes.error);
   }
 
@@ -169,7 +174,7 @@ std::expected<void, Error> build(ByteView bytes, DocumentBuilder& builder, const
       if (flow == Flow::closed) break;
       Cursor rest = cursor;  // a copy, so that the hot loop's cursor stays in registers
       const Token token = slow_step(rest, notes);
-      cursor = rest;
+      cursor.follow(rest);
       if (token.kind == TokenKind::failed) return std::unexpected(notes.error);
       sink.deliver(token);
       if (cursor.depth == 0) break;

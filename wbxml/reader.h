@@ -108,7 +108,7 @@ class Reader {
   };
 
   void take(const detail::SlowAnswer& answer) {
-    cursor_ = answer.cursor;
+    cursor_.follow(answer.cursor);
     notes_ = answer.notes;
     const detail::Token& token = answer.token;
     Sink{event_, cursor_.begin}.set(kind_of(token.kind), token.tag, token.at, token.data, token.length, token.not_xml);

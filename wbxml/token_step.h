@@ -27,6 +27,14 @@ struct Cursor {
   std::uint32_t max_depth = 0;
   std::uint8_t page = 0;
   bool tolerant = false;
+
+  /// Takes what reading changes: the rest stays known to the compiler as what it was.
+  [[gnu::always_inline]] void follow(const Cursor& other) {
+    p = other.p;
+    valid = other.valid;
+    depth = other.depth;
+    page = other.page;
+  }
 };
 
 enum class Flow : std::uint8_t {

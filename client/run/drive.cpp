@@ -101,7 +101,7 @@ class Driver {
     }
     const Owner owner = it->second;
     owners_.erase(it);
-    items_[owner.index].run->on(owner.own, std::move(completion.round_trip));
+    items_[owner.index].run->on(owner.own, completion.round_trip);
     pump(owner.index);
   }
 

@@ -8,10 +8,9 @@ namespace {
 std::string credential(const Step& step, const Site& site) {
   if (step.auth.empty() || step.auth == "none") return "no credentials";
   if (step.auth == "canary" || step.auth == "canary-user" || step.auth == "unknown-user") return "made-up credentials";
-  if (step.auth == "wrong-password")
-    return "a wrong password of " + (site.account(step.account) ? site.account(step.account)->user : step.account);
-  if (step.auth == "empty" || step.auth == "empty-password") return "an empty password";
   const Account* account = site.account(step.account);
+  if (step.auth == "wrong-password") return "a wrong password of " + (account ? account->user : step.account);
+  if (step.auth == "empty" || step.auth == "empty-password") return "an empty password";
   return "credentials of " + (account ? account->user : "the account '" + step.account + "'");
 }
 

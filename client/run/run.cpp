@@ -190,7 +190,7 @@ void Run::issue(Attempt attempt) {
     attempt.negotiated = true;
     auto options = build_options_request(step, device, context_, variables_);
     if (options) {
-      if (auto failure = nameless(*options)) return answered_options(attempt, std::move(*failure));
+      if (auto failure = nameless(*options)) return answered_options(attempt, *failure);
     }
     return send(Purpose::Options, attempt, std::move(options));
   }
@@ -201,7 +201,7 @@ void Run::issue(Attempt attempt) {
   auto request = build_step_request(step, device, context_, variables_);
   if (request && attempt.reconnected) request->fresh_connection = true;
   if (request) {
-    if (auto failure = nameless(*request)) return answered_main(attempt, std::move(*failure));
+    if (auto failure = nameless(*request)) return answered_main(attempt, *failure);
   }
   if (!step.step.copies.empty() && open_copies_ == 0) {
     const std::string wanted = expand(step.step.copies, variables_);
@@ -243,7 +243,7 @@ void Run::pause(Purpose purpose, const Attempt& attempt, std::chrono::millisecon
   actions_.emplace_back(PauseAction{ticket, duration});
 }
 
-void Run::on(Ticket ticket, RoundTrip round_trip) {
+void Run::on(Ticket ticket, const RoundTrip& round_trip) {
   const auto it = pending_.find(ticket);
   if (it == pending_.end()) return;
   const Pending pending = std::move(it->second);
@@ -251,13 +251,13 @@ void Run::on(Ticket ticket, RoundTrip round_trip) {
   note_logon(step_of(pending.attempt), round_trip);
   switch (pending.purpose) {
     case Purpose::Main:
-      return answered_main(pending.attempt, std::move(round_trip));
+      return answered_main(pending.attempt, round_trip);
     case Purpose::Options:
-      return answered_options(pending.attempt, std::move(round_trip));
+      return answered_options(pending.attempt, round_trip);
     case Purpose::ProvisionAsk:
-      return answered_provision(pending.attempt, std::move(round_trip), false);
+      return answered_provision(pending.attempt, round_trip, false);
     case Purpose::ProvisionAcknowledge:
-      return answered_provision(pending.attempt, std::move(round_trip), true);
+      return answered_provision(pending.attempt, round_trip, true);
     default:
       assert(false && "a pause has no round trip");
   }

@@ -69,7 +69,7 @@ class Run {
 
   /// The next thing to do, or nothing while it waits. Call until it gives nothing, and again after every `on`.
   std::optional<Action> next();
-  void on(Ticket ticket, RoundTrip round_trip);
+  void on(Ticket ticket, const RoundTrip& round_trip);
   void on_pause(Ticket ticket);
   /// Ends the steps now (budget, Ctrl-C); the cleanup of what was begun still runs. `reason` is from block_reasons().
   void stop(std::string_view reason, std::string_view note);
@@ -111,9 +111,9 @@ class Run {
   void issue(Attempt attempt);
   void send(Purpose purpose, const Attempt& attempt, std::expected<SendRequest, std::string> request);
   void pause(Purpose purpose, const Attempt& attempt, std::chrono::milliseconds duration);
-  void answered_main(Attempt attempt, RoundTrip round_trip);
-  void answered_options(Attempt attempt, RoundTrip round_trip);
-  void answered_provision(Attempt attempt, RoundTrip round_trip, bool acknowledge);
+  void answered_main(Attempt attempt, const RoundTrip& round_trip);
+  void answered_options(Attempt attempt, const RoundTrip& round_trip);
+  void answered_provision(Attempt attempt, const RoundTrip& round_trip, bool acknowledge);
   void evaluate(const Attempt& attempt, const RoundTrip& round_trip);
   void passed(Attempt attempt, const Judgement& judgement, const RoundTrip& round_trip, bool repeat);
   void failed(Attempt attempt, const PredicateResult& failure, const RoundTrip& round_trip);

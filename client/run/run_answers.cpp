@@ -62,7 +62,7 @@ std::string shortened(std::string text) {
 
 }  // namespace
 
-void Run::answered_options(Attempt attempt, RoundTrip round_trip) {
+void Run::answered_options(Attempt attempt, const RoundTrip& round_trip) {
   const PlannedStep& step = step_of(attempt);
   DeviceState& device = device_of(step);
   record(attempt, "OPTIONS", round_trip);
@@ -79,7 +79,7 @@ void Run::answered_options(Attempt attempt, RoundTrip round_trip) {
   issue(attempt);
 }
 
-void Run::answered_main(Attempt attempt, RoundTrip round_trip) {
+void Run::answered_main(Attempt attempt, const RoundTrip& round_trip) {
   const PlannedStep& step = step_of(attempt);
   record(attempt, describe_step(step.step, variables_), round_trip);
   const NetworkFailure* failure = round_trip.network_failure();
@@ -106,7 +106,7 @@ void Run::answered_main(Attempt attempt, RoundTrip round_trip) {
   evaluate(attempt, round_trip);
 }
 
-void Run::answered_provision(Attempt attempt, RoundTrip round_trip, bool acknowledge) {
+void Run::answered_provision(Attempt attempt, const RoundTrip& round_trip, bool acknowledge) {
   const PlannedStep& step = step_of(attempt);
   DeviceState& device = device_of(step);
   record(attempt, acknowledge ? "Provision (acknowledge)" : "Provision (ask)", round_trip);

@@ -22,7 +22,7 @@ AddressVerdict verdict(std::string check, VerdictKind kind, std::string reason =
   return {std::move(check), kind, std::move(reason), kind == VerdictKind::Pass ? "" : "as found", std::move(cause), {}};
 }
 
-AddressResult result(std::string label, std::vector<AddressVerdict> verdicts) {
+AddressResult result(const std::string& label, std::vector<AddressVerdict> verdicts) {
   return {label, label + ":443", "", "", std::move(verdicts)};
 }
 

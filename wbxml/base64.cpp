@@ -70,11 +70,13 @@ Base64Decoded base64_decode(std::string_view text, std::uint8_t* out, SimdLevel 
   std::uint8_t* const begin = out;
   std::size_t i = 0;
 #if defined(__x86_64__)
-  if (uses_avx2(level)) {
-    const Base64Blocks done = base64_decode_blocks_avx2(text.data(), text.size(), out);
-    i = done.from;
+  const auto by_blocks = [&](auto* decode) {
+    const Base64Blocks done = decode(text.data() + i, text.size() - i, out);
+    i += done.from;
     out += done.to;
-  }
+  };
+  if (uses_avx512(level)) by_blocks(&base64_decode_blocks_avx512);
+  if (uses_avx2(level)) by_blocks(&base64_decode_blocks_avx2);
 #endif
   static_cast<void>(level);
   unsigned word = 0, digits = 0, pads = 0;

@@ -38,6 +38,7 @@ struct Base64Blocks {
 };
 [[nodiscard]] Base64Blocks base64_encode_blocks_avx512(const std::uint8_t* data, std::size_t size, char* out);
 [[nodiscard]] Base64Blocks base64_encode_blocks_avx2(const std::uint8_t* data, std::size_t size, char* out);
+[[nodiscard]] Base64Blocks base64_decode_blocks_avx512(const char* text, std::size_t size, std::uint8_t* out);
 [[nodiscard]] Base64Blocks base64_decode_blocks_avx2(const char* text, std::size_t size, std::uint8_t* out);
 #endif
 

@@ -128,6 +128,7 @@ constexpr std::uint32_t as_word(Tag tag, unsigned bits, std::uint8_t skip) {
 }
 constexpr std::uint32_t kKindAndSkip = as_word({}, Node::kKindBits, 0xFF);
 constexpr std::uint32_t kUsualText = as_word({}, static_cast<unsigned>(NodeKind::text), 2);
+constexpr std::uint32_t kEmpty = as_word({}, static_cast<unsigned>(NodeKind::empty), 0);
 
 #if defined(__SSE2__)
 // Copies 16 octets each and tells how many are printable ASCII before the first that is not.
@@ -189,8 +190,9 @@ class TreeEncoder {
         next_end = ends[--depth];
         out = room(out, limit, 0);
       }
+      const std::uint32_t shape = word_of(*node) & kKindAndSkip;
 #if defined(__SSE2__)
-      if ((word_of(*node) & kKindAndSkip) == usual && node->length <= 64) [[likely]] {
+      if (shape == usual && node->length <= 64) [[likely]] {
         out = switch_page(out, page, *node);
         const std::uint32_t length = node->length;
         const std::uint8_t* const text = source.block(node->offset + 2);
@@ -213,13 +215,16 @@ class TreeEncoder {
         continue;
       }
 #endif
+      if (shape == kEmpty) {
+        out = switch_page(out, page, *node);
+        *out++ = node->tag.token;
+        continue;
+      }
       const NodeKind kind = node->kind();
       if (kind < NodeKind::text_piece) out = switch_page(out, page, *node);
       if (kind == NodeKind::container) {
         *out++ = node->tag.token | kContentBit;
         ends[++depth] = next_end = node + node->span;
-      } else if (kind == NodeKind::empty) {
-        *out++ = node->tag.token;
       } else {
         out = put_other(out, page, *node);
         if (out == nullptr) return false;

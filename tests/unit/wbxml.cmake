@@ -2,7 +2,7 @@ add_executable(wbxml_unit_test
   wbxml_code_pages_test.cpp
   wbxml_decoder_test.cpp
   wbxml_template_test.cpp
-  wbxml_text_scan_test.cpp
+  wbxml_base64_test.cpp wbxml_text_scan_test.cpp
   wbxml_writer_test.cpp
   wbxml_xml_test.cpp)
 target_link_libraries(wbxml_unit_test PRIVATE easel_wbxml)

@@ -230,7 +230,6 @@ bool XmlParser::element() {
     leave_scope(start.prefixes);
     return true;
   }
-  if (start.coding == Coding::plain && leaf(start)) return true;
   frames_[depth_++] = {start.name, start.name_length, start.prefixes, start.default_page, false};
   has_run_ = false;
   opaque_text_ = start.coding == Coding::opaque_text;
@@ -250,42 +249,6 @@ bool XmlParser::special_element(const StartTag& start, bool piece) {
   if (!piece) out_.put(kEnd);
   leave_scope(start.prefixes);
   return true;
-}
-
-// The most usual element: short plain text, then its end tag. False: nothing was read.
-[[gnu::always_inline]] inline bool XmlParser::leaf(const StartTag& start) {
-#if defined(__SSE2__)
-  if (end_ - p_ < 32) return false;
-  std::uint8_t* const out = out_.next();
-  const auto half = [&](int at) {
-    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p_ + at));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(out + 1 + at), block);
-    const auto is = [&](char c) { return _mm_cmpeq_epi8(block, _mm_set1_epi8(c)); };
-    const __m128i stop = _mm_or_si128(_mm_or_si128(is('<'), is('&')), _mm_cmplt_epi8(block, _mm_set1_epi8(' ')));
-    return static_cast<std::uint32_t>(_mm_movemask_epi8(stop)) << at;
-  };
-  const std::uint32_t stops = half(0) | half(16);
-  if (stops == 0) return false;
-  const auto length = static_cast<std::size_t>(__builtin_ctz(stops));
-  const char* const stop = p_ + length;
-  if (end_ - stop < static_cast<std::ptrdiff_t>(start.name_length) + 3 || stop[0] != '<' || stop[1] != '/')
-    return false;
-  if (!same(stop + 2, start.name, start.name_length, end_) || stop[2 + start.name_length] != '>') return false;
-  std::uint8_t* next = out;
-  if (length != 0) {
-    *next = kStrI;
-    next[1 + length] = 0;
-    next += length + 2;
-  }
-  *next++ = kEnd;
-  out_.next() = next;
-  p_ = stop + 3 + start.name_length;
-  leave_scope(start.prefixes);
-  return true;
-#else
-  static_cast<void>(start);
-  return false;
-#endif
 }
 
 // "</name>", blanks allowed before '>'.

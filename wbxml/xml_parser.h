@@ -147,7 +147,6 @@ class XmlParser {
   bool resolve(const StartTag& start, Tag& tag, bool& piece);
   bool unknown_page(const StartTag& start, int page);
   bool special_element(const StartTag& start, bool piece);
-  bool leaf(const StartTag& start);
   bool end_tag();
   bool end_of(std::string_view name);
   bool markup();

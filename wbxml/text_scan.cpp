@@ -88,7 +88,8 @@ bool uses_avx2(SimdLevel level) {
 
 bool uses_avx512(SimdLevel level) {
 #if defined(__x86_64__)
-  static const bool can = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi");
+  static const bool can =
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi");
   return can && (level == SimdLevel::automatic || level == SimdLevel::avx512);
 #else
   static_cast<void>(level);

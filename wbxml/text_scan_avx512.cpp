@@ -1,5 +1,5 @@
-// Built with AVX-512 (BW, VBMI) and called only where the processor has it: 64 octets a round, and the constants stay
-// in registers, which AVX2 has too few of. No inline function of the standard library may be used here: the linker
+// Built with AVX-512 (BW, VL, VBMI) and called only where the processor has it: 64 octets a round, and the constants
+// stay in registers, which AVX2 has too few of. No inline function of the standard library may be used here: the linker
 // could keep this file's copy for everybody.
 #include <immintrin.h>
 
@@ -11,55 +11,59 @@
 namespace easel::wbxml::detail {
 namespace {
 
-inline __m512i repeated(unsigned char octet) { return _mm512_set1_epi8(static_cast<char>(octet)); }
-inline __m512i in_each_lane(const std::uint8_t (&octets)[16]) {
-  return _mm512_broadcast_i32x4(_mm_loadu_si128(reinterpret_cast<const __m128i*>(octets)));
+// Stays in its register: g++ 12 would build each anew in every round.
+inline __m512i kept(__m512i v) {
+  asm("" : "+v"(v));
+  return v;
 }
-
-// Which octet of two neighbouring blocks stands `n` positions back.
-template <int n>
-inline __m512i positions_back() {
-  struct Positions {
-    std::uint8_t octets[64];
-  };
-  constexpr Positions positions = [] {
-    Positions p{};
-    for (int i = 0; i < 64; ++i) p.octets[i] = static_cast<std::uint8_t>(64 + i - n);
-    return p;
-  }();
-  return _mm512_loadu_si512(positions.octets);
+inline __m512i repeated(unsigned char octet) { return kept(_mm512_set1_epi8(static_cast<char>(octet))); }
+inline __m512i in_each_lane(const std::uint8_t (&octets)[16]) {
+  return kept(_mm512_broadcast_i32x4(_mm_loadu_si128(reinterpret_cast<const __m128i*>(octets))));
 }
 
 struct Constants {
-  __m512i one = positions_back<1>(), two = positions_back<2>(), three = positions_back<3>();
-  __m512i low = repeated(0x0F), third = repeated(0xE0 - 0x80), fourth = repeated(0xF0 - 0x80), top = repeated(0x80);
+  // Looked up by the low six bits of an octet, of which the table repeats four: what stands above them need not be
+  // cleared.
   __m512i first_high = in_each_lane(kUtf8Tables.first_high), first_low = in_each_lane(kUtf8Tables.first_low),
           second_high = in_each_lane(kUtf8Tables.second_high);
+  __m512i third = repeated(0xE0 - 0x80), fourth = repeated(0xF0 - 0x80), top = repeated(0x80), lead_e0 = repeated(0xE0);
   __m512i space = repeated(0x20), allowed_controls = in_each_lane(kAllowedControls);
   __m512i lead_ef = repeated(0xEF), middle_bf = repeated(0xBF), last_be = repeated(0xBE);
 };
 
+constexpr int kAllThree = 0x80;      // a & b & c
+constexpr int kSecondAndXor = 0x6A;  // (a & b) ^ c
+
+// Bits of the octets that are above ASCII, a NUL, or a control character other than TAB, LF and CR. The table has none
+// above ASCII, and its NUL is not one.
+inline std::uint64_t suspects_of(const Constants& k, __m512i v) {
+  return _mm512_mask_cmpneq_epi8_mask(_mm512_cmplt_epi8_mask(v, k.space), _mm512_shuffle_epi8(k.allowed_controls, v),
+                                      v);
+}
+
+// What the UTF-8 check knows of the block before.
+struct Before {
+  __m512i octets = _mm512_setzero_si512();
+  std::uint64_t long_leads = 0;  // bit i: octet i begins a character of three or four
+  bool plain = true;
+};
+
 // Bit i: the character that octet i belongs to is ill-formed. `odd` gets the third octets of U+FFFE and U+FFFF.
-[[gnu::always_inline]] inline std::uint64_t utf8_errors(const Constants& k, __m512i before, __m512i v,
-                                                        std::uint64_t& odd) {
-  const __m512i one = _mm512_permutex2var_epi8(before, k.one, v);
-  const __m512i two = _mm512_permutex2var_epi8(before, k.two, v);
-  const __m512i three = _mm512_permutex2var_epi8(before, k.three, v);
-  const auto high = [&](__m512i x) { return _mm512_and_si512(_mm512_srli_epi16(x, 4), k.low); };
-  const __m512i pair =
-      _mm512_and_si512(_mm512_and_si512(_mm512_shuffle_epi8(k.first_high, high(one)),
-                                        _mm512_shuffle_epi8(k.first_low, _mm512_and_si512(one, k.low))),
-                       _mm512_shuffle_epi8(k.second_high, high(v)));
-  const __m512i third = _mm512_subs_epu8(two, k.third), fourth = _mm512_subs_epu8(three, k.fourth);
-  const __m512i errors = _mm512_xor_si512(_mm512_and_si512(_mm512_or_si512(third, fourth), k.top), pair);
+[[gnu::always_inline]] inline std::uint64_t utf8_errors(const Constants& k, const Before& before, __m512i v,
+                                                        std::uint64_t long_leads, std::uint64_t& odd) {
+  const __m512i lanes = _mm512_alignr_epi32(v, before.octets, 12);  // those of 16 octets that come before each of v
+  const __m512i one = _mm512_alignr_epi8(v, lanes, 15);
+  const __m512i pair = _mm512_ternarylogic_epi64(
+      _mm512_permutexvar_epi8(_mm512_srli_epi16(one, 4), k.first_high), _mm512_permutexvar_epi8(one, k.first_low),
+      _mm512_permutexvar_epi8(_mm512_srli_epi16(v, 4), k.second_high), kAllThree);
+  odd = 0;
+  if ((long_leads | before.long_leads >> 61) == 0) return _mm512_test_epi8_mask(pair, pair);
+  const __m512i two = _mm512_alignr_epi8(v, lanes, 14), three = _mm512_alignr_epi8(v, lanes, 13);
+  const __m512i tails = _mm512_or_si512(_mm512_subs_epu8(two, k.third), _mm512_subs_epu8(three, k.fourth));
+  const __m512i errors = _mm512_ternarylogic_epi64(tails, k.top, pair, kSecondAndXor);
   const __mmask64 lead = _mm512_cmpeq_epi8_mask(two, k.lead_ef);
   odd = _mm512_mask_cmpge_epu8_mask(_mm512_mask_cmpeq_epi8_mask(lead, one, k.middle_bf), v, k.last_be);
   return _mm512_test_epi8_mask(errors, errors);
-}
-
-// Not zero where a control character other than TAB, LF and CR stands.
-inline __m512i odd_controls(const Constants& k, __m512i v) {
-  return _mm512_min_epu8(_mm512_xor_si512(_mm512_shuffle_epi8(k.allowed_controls, v), v), _mm512_subs_epu8(k.space, v));
 }
 
 // Bits of octets that begin a character which the block cannot hold whole.
@@ -70,33 +74,95 @@ inline std::uint64_t incomplete(__m512i v) {
   return (last & std::uint64_t{1} << 63) | (last_two & std::uint64_t{1} << 62) | (last_three & std::uint64_t{1} << 61);
 }
 
+// The same tables and octets for half a block, in memory that the compiler cannot look into: a short text needs each
+// once, and loading them all first would take as long as the rest.
+struct alignas(32) Repeated {
+  std::uint8_t octets[32];
+};
+constexpr Repeated repeat(std::uint8_t octet) {
+  Repeated repeated{};
+  for (std::uint8_t& each : repeated.octets) each = octet;
+  return repeated;
+}
+constexpr Repeated twice16(const std::uint8_t (&octets)[16]) {
+  Repeated repeated{};
+  for (int i = 0; i < 32; ++i) repeated.octets[i] = octets[i % 16];
+  return repeated;
+}
+struct ShortConstants {
+  Repeated first_high = twice16(kUtf8Tables.first_high), first_low = twice16(kUtf8Tables.first_low),
+           second_high = twice16(kUtf8Tables.second_high), third = repeat(0xE0 - 0x80), fourth = repeat(0xF0 - 0x80),
+           top = repeat(0x80), space = repeat(0x20), allowed_controls = twice16(kAllowedControls),
+           lead_ef = repeat(0xEF), middle_bf = repeat(0xBF), last_be = repeat(0xBE);
+};
+constexpr ShortConstants kShortConstants;
+inline __m256i octets(const Repeated& repeated) {
+  return _mm256_load_si256(reinterpret_cast<const __m256i*>(repeated.octets));
+}
+
+// A text that ends within the 32 octets from `p`; these must be readable. False: it is longer.
+[[gnu::always_inline]] inline bool scan_short(const std::uint8_t* p, const std::uint8_t* end, TextEnd& found) {
+  const __m256i v = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+  const std::uint32_t nuls = _mm256_testn_epi8_mask(v, v);
+  if (nuls == 0) return false;
+  const ShortConstants* constants = &kShortConstants;
+  asm("" : "+r"(constants));
+  const ShortConstants& k = *constants;
+  const std::uint32_t upto = nuls ^ (nuls - 1);
+  // What stands before the text is not read.
+  const __m256i one = _mm256_maskz_loadu_epi8(~1u, p - 1), two = _mm256_maskz_loadu_epi8(~3u, p - 2),
+                three = _mm256_maskz_loadu_epi8(~7u, p - 3);
+  const __m256i pair =
+      _mm256_ternarylogic_epi64(_mm256_permutexvar_epi8(_mm256_srli_epi16(one, 4), octets(k.first_high)),
+                                _mm256_permutexvar_epi8(one, octets(k.first_low)),
+                                _mm256_permutexvar_epi8(_mm256_srli_epi16(v, 4), octets(k.second_high)), kAllThree);
+  const __m256i tails =
+      _mm256_or_si256(_mm256_subs_epu8(two, octets(k.third)), _mm256_subs_epu8(three, octets(k.fourth)));
+  const __m256i errors = _mm256_ternarylogic_epi64(tails, octets(k.top), pair, kSecondAndXor);
+  if ((_mm256_test_epi8_mask(errors, errors) & upto) != 0) {
+    found = scan_closely(p, p, end, false);
+    return true;
+  }
+  const __mmask32 lead = _mm256_cmpeq_epi8_mask(two, octets(k.lead_ef));
+  std::uint32_t odd =
+      _mm256_mask_cmpge_epu8_mask(_mm256_mask_cmpeq_epi8_mask(lead, one, octets(k.middle_bf)), v, octets(k.last_be));
+  odd |= _mm256_mask_cmpneq_epi8_mask(_mm256_cmplt_epu8_mask(v, octets(k.space)),
+                                      _mm256_shuffle_epi8(octets(k.allowed_controls), v), v);
+  found = {p + __builtin_ctz(nuls), TextState::found, (odd & upto >> 1) != 0};
+  return true;
+}
+
 // With `copying`, what is scanned goes to `to`, in blocks.
 template <bool copying>
 [[gnu::always_inline]] inline TextEnd scan(const std::uint8_t* p, const std::uint8_t* end, std::uint8_t* to) {
   const std::uint8_t* const start = p;
   const Constants k;
-  __m512i before = _mm512_setzero_si512();
-  __m512i controls = _mm512_setzero_si512();
+  Before before;
   std::uint64_t odd = 0, noncharacters = 0;
-  bool plain_before = true;
-  const auto not_xml = [&] { return (odd | _mm512_test_epi8_mask(controls, controls)) != 0; };
   for (; end - p >= 64; p += 64) {
     const __m512i v = _mm512_loadu_si512(p);
-    if (_mm512_testn_epi8_mask(v, v) != 0) break;
+    const std::uint64_t suspects = suspects_of(k, v);
+    if (suspects == 0) {
+      if (!before.plain && incomplete(before.octets) != 0) return scan_closely(start, p, end, odd != 0);
+      before.plain = true;
+      before.long_leads = 0;
+    } else {
+      const std::uint64_t controls = suspects & ~_mm512_movepi8_mask(v);
+      if (controls != 0) {
+        if (_mm512_testn_epi8_mask(v, v) != 0) break;
+        odd |= controls;
+      }
+      const std::uint64_t long_leads = _mm512_cmpge_epu8_mask(v, k.lead_e0);
+      if (utf8_errors(k, before, v, long_leads, noncharacters) != 0) return scan_closely(start, p, end, odd != 0);
+      odd |= noncharacters;
+      before.plain = false;
+      before.long_leads = long_leads;
+    }
     if constexpr (copying) {
       _mm512_storeu_si512(to, v);
       to += 64;
     }
-    const bool plain = _mm512_movepi8_mask(v) == 0;
-    if (!plain) {
-      if (utf8_errors(k, before, v, noncharacters) != 0) return scan_closely(start, p, end, not_xml());
-      odd |= noncharacters;
-    } else if (!plain_before && incomplete(before) != 0) {
-      return scan_closely(start, p, end, not_xml());
-    }
-    controls = _mm512_or_si512(controls, odd_controls(k, v));
-    before = v;
-    plain_before = plain;
+    before.octets = v;
   }
   // The last block: what lies past the end is loaded as NULs, and behind a NUL nothing counts.
   const auto left = static_cast<std::uint64_t>(end - p);
@@ -104,16 +170,30 @@ template <bool copying>
   const __m512i v = _mm512_maskz_loadu_epi8(there, p);
   if constexpr (copying) _mm512_storeu_si512(to, v);
   const std::uint64_t nuls = _mm512_testn_epi8_mask(v, v), upto = nuls ^ (nuls - 1), inside = upto >> 1;
-  if ((utf8_errors(k, before, v, noncharacters) & upto) != 0) return scan_closely(start, p, end, not_xml());
-  odd |= noncharacters & inside;
-  odd |= _mm512_test_epi8_mask(odd_controls(k, v), odd_controls(k, v)) & inside;
+  const std::uint64_t suspects = suspects_of(k, v) & inside, high = _mm512_movepi8_mask(v);
+  odd |= suspects & ~high;
+  if ((suspects & high) != 0 || !before.plain) {
+    const std::uint64_t long_leads = _mm512_cmpge_epu8_mask(v, k.lead_e0);
+    if ((utf8_errors(k, before, v, long_leads, noncharacters) & upto) != 0)
+      return scan_closely(start, p, end, odd != 0);
+    odd |= noncharacters & inside;
+  }
   const auto at = static_cast<std::uint64_t>(__builtin_ctzll(nuls));
-  return {p + at, at < left ? TextState::found : TextState::cut, not_xml()};
+  return {p + at, at < left ? TextState::found : TextState::cut, odd != 0};
+}
+
+// Not inlined: a short text need not wait for what this one sets up.
+[[gnu::noinline]] TextEnd scan_long(const std::uint8_t* p, const std::uint8_t* end) {
+  return scan<false>(p, end, nullptr);
 }
 
 }  // namespace
 
-TextEnd scan_text_avx512(const std::uint8_t* p, const std::uint8_t* end) { return scan<false>(p, end, nullptr); }
+TextEnd scan_text_avx512(const std::uint8_t* p, const std::uint8_t* end) {
+  TextEnd found;
+  if (end - p >= 32 && scan_short(p, end, found)) return found;
+  return scan_long(p, end);
+}
 TextEnd copy_text_avx512(const std::uint8_t* p, const std::uint8_t* end, std::uint8_t* to) {
   return scan<true>(p, end, to);
 }

@@ -16,8 +16,11 @@ if [ -z "$record" ] && [ "$recorded" != "$compiler" ]; then
 fi
 
 count() { # FORM DOCUMENT RUNS
-  WBXML_RUNS=$3 valgrind --tool=callgrind --callgrind-out-file=/dev/null --toggle-collect="wbxml_form_$1" \
-    "$program" "$1" "$2" 2>&1 | sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
+  local said
+  said=$(WBXML_RUNS=$3 valgrind --tool=callgrind --callgrind-out-file=/dev/null --toggle-collect="wbxml_form_$1" \
+    "$program" "$1" "$2" 2>&1) && said=$(sed -n 's/.*Collected : \([0-9][0-9]*\).*/\1/p' <<<"$said") && [ -n "$said" ] ||
+    { echo "$program $1 $2: nothing was counted" >&2; return 1; }
+  echo "$said"
 }
 
 failed=0
@@ -25,7 +28,9 @@ failed=0
 for form in events document stream encode render from_xml; do
   for document in a2-foldersync-500 b-contacts-100 c-mail-100-plain1k g-calendar-200; do
     # A warm run: two runs less one.
-    now=$(($(count "$form" "$document" 2) - $(count "$form" "$document" 1)))
+    twice=$(count "$form" "$document" 2)
+    once=$(count "$form" "$document" 1)
+    now=$((twice - once))
     if [ -n "$record" ]; then
       printf '%s\t%s\t%s\n' "$form" "$document" "$now" | tee -a "$table"
       continue

@@ -59,8 +59,8 @@ char* encode_avx512(ByteView data, char* out) {
 
 Base64Encode base64_encode_for(SimdLevel level) {
 #if defined(__x86_64__)
-  if (uses_avx512(level)) return &encode_avx512;
-  if (uses_avx2(level)) return &encode_avx2;
+  if (simd_for(level) == SimdLevel::avx512) return &encode_avx512;
+  if (simd_for(level) >= SimdLevel::avx2) return &encode_avx2;
 #endif
   static_cast<void>(level);
   return &encode_portable;
@@ -75,8 +75,8 @@ Base64Decoded base64_decode(std::string_view text, std::uint8_t* out, SimdLevel 
     i += done.from;
     out += done.to;
   };
-  if (uses_avx512(level)) by_blocks(&base64_decode_blocks_avx512);
-  if (uses_avx2(level)) by_blocks(&base64_decode_blocks_avx2);
+  if (simd_for(level) == SimdLevel::avx512) by_blocks(&base64_decode_blocks_avx512);
+  if (simd_for(level) >= SimdLevel::avx2) by_blocks(&base64_decode_blocks_avx2);
 #endif
   static_cast<void>(level);
   unsigned word = 0, digits = 0, pads = 0;

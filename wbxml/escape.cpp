@@ -45,7 +45,7 @@ char* escape_text_portable(const char* from, std::size_t length, std::size_t rea
 
 EscapeText escape_text_for(SimdLevel level) {
 #if defined(__x86_64__)
-  if (uses_avx2(level)) return &escape_text_avx2;
+  if (simd_for(level) >= SimdLevel::avx2) return &escape_text_avx2;
 #endif
   static_cast<void>(level);
   return &escape_text_portable;

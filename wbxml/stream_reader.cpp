@@ -8,27 +8,6 @@ using detail::Cursor;
 using detail::TextEnd;
 using detail::TextState;
 
-StreamReader::StreamReader(const DecodeOptions& options)
-    : scan_(detail::scan_text_for(options.simd)), max_depth_(std::min(options.max_depth, kDepthLimit)) {}
-
-Cursor StreamReader::start(ByteView chunk) const {
-  return {.begin = chunk.data(),
-          .p = chunk.data(),
-          .end = chunk.data() + chunk.size(),
-          .scan = scan_,
-          .window = {chunk.data(), 0},
-          .valid = kValidTokens[page_],
-          .depth = depth_,
-          .max_depth = max_depth_,
-          .page = page_};
-}
-
-void StreamReader::stop(const Cursor& cursor) {
-  base_ += static_cast<std::uint64_t>(cursor.end - cursor.begin);
-  page_ = cursor.page;
-  depth_ = cursor.depth;
-}
-
 bool StreamReader::fail(ErrorCode code, std::uint8_t octet, std::uint64_t offset) {
   failed_ = true;
   error_ = {code, octet, page_, offset};
@@ -203,9 +182,8 @@ void StreamReader::opaque(Slow& slow) {
   if (left_ == 0) state_ = State::inside;
 }
 
-std::expected<void, Error> StreamReader::finish() {
-  if (failed_) return std::unexpected(error_);
-  if (state_ == State::after) return {};
+Error StreamReader::finish_early() {
+  if (failed_) return error_;
   if (state_ == State::opaque) {
     fail(ErrorCode::opaque_too_long, kOpaque, token_at_);
   } else if (base_ == 0) {
@@ -213,7 +191,7 @@ std::expected<void, Error> StreamReader::finish() {
   } else {
     fail(state_ == State::before_root ? ErrorCode::no_root : ErrorCode::truncated, 0, base_);
   }
-  return std::unexpected(error_);
+  return error_;
 }
 
 }  // namespace easel::wbxml

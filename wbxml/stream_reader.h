@@ -20,7 +20,9 @@ namespace easel::wbxml {
 class StreamReader {
  public:
   /// Tolerant reading needs the whole document: `options.tolerant` is not used.
-  explicit StreamReader(const DecodeOptions& options = {});
+  explicit StreamReader(const DecodeOptions& options = {})
+      : scan_(detail::scan_text_for(options.simd)),
+        max_depth_(options.max_depth < kDepthLimit ? options.max_depth : kDepthLimit) {}
 
   /// Calls `handler(const Event&)` for what the chunk completes; views in an event are valid during the call only.
   /// After an error every call returns that error.
@@ -45,14 +47,18 @@ class StreamReader {
       }
       const Slow slow = slow_token(c);
       if (failed_) return std::unexpected(error_);
-      c = slow.cursor;
+      c.follow(slow.cursor);
       if (slow.has_event) handler(slow.event);
     }
     stop(c);
     return {};
   }
   /// The input has ended: an error if the document has not.
-  [[nodiscard]] std::expected<void, Error> finish();
+  [[nodiscard]] std::expected<void, Error> finish() {
+    if (state_ == State::after && !failed_) [[likely]]
+      return {};
+    return std::unexpected(finish_early());
+  }
   /// Octets fed so far.
   [[nodiscard]] std::uint64_t offset() const { return base_; }
 
@@ -105,9 +111,25 @@ class StreamReader {
     }
   };
 
-  [[nodiscard]] detail::Cursor start(ByteView chunk) const;
-  void stop(const detail::Cursor& cursor);
+  // These two are not calls, so that the cursor of `feed` lives in registers.
+  [[nodiscard]] detail::Cursor start(ByteView chunk) const {
+    return {.begin = chunk.data(),
+            .p = chunk.data(),
+            .end = chunk.data() + chunk.size(),
+            .scan = scan_,
+            .window = {chunk.data(), 0},
+            .valid = kValidTokens[page_],
+            .depth = depth_,
+            .max_depth = max_depth_,
+            .page = page_};
+  }
+  void stop(const detail::Cursor& cursor) {
+    base_ += static_cast<std::uint64_t>(cursor.end - cursor.begin);
+    page_ = cursor.page;
+    depth_ = cursor.depth;
+  }
   [[nodiscard]] Slow slow_token(detail::Cursor cursor);
+  [[nodiscard]] Error finish_early();
   void header(detail::Cursor& cursor);
   bool number(detail::Cursor& cursor);
   void token(Slow& slow);

@@ -76,25 +76,20 @@ TextEnd scan_closely(const std::uint8_t* start, const std::uint8_t* block, const
   return result;
 }
 
-bool uses_avx2(SimdLevel level) {
-#if defined(__x86_64__)
-  static const bool can = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
-  return can && level != SimdLevel::portable;
-#else
-  static_cast<void>(level);
-  return false;
-#endif
-}
+std::atomic<SimdLevel> known_simd[kSimdLevels];
 
-bool uses_avx512(SimdLevel level) {
+SimdLevel find_simd(SimdLevel level) {
+  SimdLevel found = SimdLevel::portable;
 #if defined(__x86_64__)
-  static const bool can =
-      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi");
-  return can && (level == SimdLevel::automatic || level == SimdLevel::avx512);
-#else
-  static_cast<void>(level);
-  return false;
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
+  const bool avx512 = avx2 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+                      __builtin_cpu_supports("avx512vbmi");
+  if (level == SimdLevel::automatic || level == SimdLevel::avx512)
+    found = avx512 ? SimdLevel::avx512 : avx2 ? SimdLevel::avx2 : SimdLevel::portable;
+  if (level == SimdLevel::avx2 && avx2) found = SimdLevel::avx2;
 #endif
+  known_simd[static_cast<std::size_t>(level)].store(found, std::memory_order_relaxed);
+  return found;
 }
 
 namespace {
@@ -104,22 +99,15 @@ TextEnd copy_text_portable(const std::uint8_t* p, const std::uint8_t* end, std::
   return scan_text_portable(p, end);
 }
 
-struct TextLoops {
-  ScanText scan;
-  CopyText copy;
-};
-TextLoops text_loops_for(SimdLevel level) {
-#if defined(__x86_64__)
-  if (uses_avx512(level)) return {&scan_text_avx512, &copy_text_avx512};
-  if (uses_avx2(level)) return {&scan_text_avx2, &copy_text_avx2};
-#endif
-  static_cast<void>(level);
-  return {&scan_text_portable, &copy_text_portable};
-}
-
 }  // namespace
 
-ScanText scan_text_for(SimdLevel level) { return text_loops_for(level).scan; }
-CopyText copy_text_for(SimdLevel level) { return text_loops_for(level).copy; }
+// In the order of SimdLevel; nobody asks for `automatic`.
+#if defined(__x86_64__)
+constexpr ScanText kScanTextLoops[] = {nullptr, &scan_text_portable, &scan_text_avx2, &scan_text_avx512};
+constexpr CopyText kCopyTextLoops[] = {nullptr, &copy_text_portable, &copy_text_avx2, &copy_text_avx512};
+#else
+constexpr ScanText kScanTextLoops[] = {nullptr, &scan_text_portable, &scan_text_portable, &scan_text_portable};
+constexpr CopyText kCopyTextLoops[] = {nullptr, &copy_text_portable, &copy_text_portable, &copy_text_portable};
+#endif
 
 }  // namespace easel::wbxml::detail

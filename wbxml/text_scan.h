@@ -2,6 +2,7 @@
 // Internal to wbxml. The Unicode Standard, Table 3-7 (well-formed UTF-8); XML 1.0, Characters.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -31,13 +32,24 @@ using ScanText = TextEnd (*)(const std::uint8_t* p, const std::uint8_t* end);
 /// The same, and the octets go to `to`, where 64 more than [p, end) may be stored. Where all is good, `cut` at `end`.
 using CopyText = TextEnd (*)(const std::uint8_t* p, const std::uint8_t* end, std::uint8_t* to);
 
-/// The loops for a level; asked once for each document, then a plain pointer.
-[[nodiscard]] ScanText scan_text_for(SimdLevel level);
-[[nodiscard]] CopyText copy_text_for(SimdLevel level);
-/// True when this processor can run the AVX2 loops and `level` allows them.
-[[nodiscard]] bool uses_avx2(SimdLevel level);
-/// The same of the AVX-512 loops.
-[[nodiscard]] bool uses_avx512(SimdLevel level);
+/// What `level` comes to on this processor: never `automatic`. The processor is asked once for each level.
+inline constexpr std::size_t kSimdLevels = 4;
+extern std::atomic<SimdLevel> known_simd[kSimdLevels];  // automatic: not yet asked
+[[nodiscard]] SimdLevel find_simd(SimdLevel level);
+[[gnu::always_inline]] inline SimdLevel simd_for(SimdLevel level) {
+  const SimdLevel known = known_simd[static_cast<std::size_t>(level)].load(std::memory_order_relaxed);
+  return known != SimdLevel::automatic ? known : find_simd(level);
+}
+
+/// The loops for a level; asked for each document, however small, so it takes no call.
+extern const ScanText kScanTextLoops[kSimdLevels];
+extern const CopyText kCopyTextLoops[kSimdLevels];
+[[nodiscard]] inline ScanText scan_text_for(SimdLevel level) {
+  return kScanTextLoops[static_cast<std::size_t>(simd_for(level))];
+}
+[[nodiscard]] inline CopyText copy_text_for(SimdLevel level) {
+  return kCopyTextLoops[static_cast<std::size_t>(simd_for(level))];
+}
 
 /// Character by character where it is not plain ASCII: the reference for the others.
 [[nodiscard]] TextEnd scan_text_portable(const std::uint8_t* p, const std::uint8_t* end);

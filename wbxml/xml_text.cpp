@@ -26,8 +26,7 @@ class Printer {
       : document_(document),
         sink_(sink),
         source_(document.source()),
-        escape_(detail::escape_text_for(options.simd)),
-        encode_(detail::base64_encode_for(options.simd)),
+        simd_(options.simd),
         indent_(options.indent) {}
 
   void declaration() { sink_.next = put(sink_.next, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"); }
@@ -174,6 +173,7 @@ class Printer {
   char* escape(char* out, std::string_view text) {
     // In slices, so that the room asked for is not five times a long text.
     constexpr std::size_t kSlice = 4096;
+    const detail::EscapeText escape_slice = detail::escape_text_for(simd_);
     const char* const source_end = reinterpret_cast<const char*>(document_.source().data() + document_.source().size());
     const bool in_source = std::less_equal<>()(reinterpret_cast<const char*>(document_.source().data()), text.data()) &&
                            std::less_equal<>()(text.data() + text.size(), source_end);
@@ -182,7 +182,7 @@ class Printer {
       const char* const from = text.data() + at;
       const std::size_t readable = in_source ? static_cast<std::size_t>(source_end - from) : text.size() - at;
       out = sink_.need(out, length * detail::kLongestReference + detail::kEscapeSlack + kCell);
-      out = escape_(from, length, readable, out);
+      out = escape_slice(from, length, readable, out);
       at += length;
     }
     return out;
@@ -191,7 +191,7 @@ class Printer {
     out = put(out - 1, attribute);  // over the '>' of the start tag
     const std::string_view octets = document_.text(node);
     out = sink_.need(out, detail::base64_size(octets.size()) + detail::kEscapeSlack + kCell);
-    return encode_(as_bytes(octets), out);
+    return detail::base64_encode_for(simd_)(as_bytes(octets), out);
   }
   [[gnu::noinline, gnu::cold]] char* print_piece(char* out, const Node& node) {
     const bool opaque = node.kind() == NodeKind::opaque_piece;
@@ -210,8 +210,7 @@ class Printer {
   const Document& document_;
   detail::TextSink& sink_;
   detail::BlockSource source_;
-  detail::EscapeText escape_;
-  detail::Base64Encode encode_;
+  SimdLevel simd_;
   const Node* base_ = nullptr;
   std::size_t depth_ = 0;
   bool indent_;

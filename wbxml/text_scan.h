@@ -148,7 +148,7 @@ struct TextWindow {
     suspects = window.suspects >> within;
   }
   if (suspects != 0) [[likely]] {
-    const std::uint8_t* first = p + __builtin_ctzll(suspects);
+    const std::uint8_t* first = p + static_cast<unsigned>(__builtin_ctzll(suspects));
     if (*first == 0) [[likely]]
       return {first, TextState::found, false};
   }

@@ -133,28 +133,34 @@ template <class Sink>
   if (p == c.end) [[unlikely]]
     return Flow::odd;
   std::uint8_t octet = *p;
-  if (octet == kEnd) {
-    c.p = p + 1;
-    sink.end(p);
-    return --c.depth == 0 ? Flow::closed : Flow::more;
+  const auto has_content = [&] { return static_cast<std::uint8_t>(octet - kContentBit) < kContentBit; };
+  // Asked first, since most octets here are such tags.
+  if (!has_content()) {
+    if (octet == kEnd) {
+      c.p = p + 1;
+      sink.end(p);
+      return --c.depth == 0 ? Flow::closed : Flow::more;
+    }
+    while (octet == kSwitchPage) {
+      if (c.end - p < 3) [[unlikely]]
+        return Flow::odd;
+      c.page = p[1];
+      c.valid = kValidTokens[c.page];
+      p += 2;
+      c.p = p;
+      octet = *p;
+    }
+    if (!has_content()) {
+      if (octet >= kAttributeBit || ((c.valid >> octet) & 1) == 0 || c.depth >= c.max_depth) [[unlikely]]
+        return Flow::odd;
+      c.p = p + 1;
+      sink.empty({c.page, octet}, p);
+      return Flow::more;
+    }
   }
-  while (octet == kSwitchPage) {
-    if (c.end - p < 3) [[unlikely]]
-      return Flow::odd;
-    c.page = p[1];
-    c.valid = kValidTokens[c.page];
-    p += 2;
-    c.p = p;
-    octet = *p;
-  }
-  if (octet >= 0x80 || ((c.valid >> (octet & kTokenBits)) & 1) == 0 || c.depth >= c.max_depth) [[unlikely]]
-    return Flow::odd;
   const Tag tag{c.page, static_cast<std::uint8_t>(octet & kTokenBits)};
-  if ((octet & kContentBit) == 0) {
-    c.p = p + 1;
-    sink.empty(tag, p);
-    return Flow::more;
-  }
+  if (((c.valid >> tag.token) & 1) == 0 || c.depth >= c.max_depth) [[unlikely]]
+    return Flow::odd;
   if (c.end - p >= 4) [[likely]] {
     if (p[1] == kStrI) {
       const TextEnd text = find_text_end(c.window, c.begin, p + 2, c.end, c.scan);

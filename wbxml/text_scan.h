@@ -160,33 +160,51 @@ struct TextWindow {
 #endif
 }
 
-/// Octets that can be read in blocks from any place: near the end, and in small documents, a copy with room behind it.
+/// Octets that can be read in blocks from any place: small inputs, and the end of others, from a copy with room behind.
 class BlockSource {
  public:
-  explicit BlockSource(ByteView all) : all_(all), begin_(all.data()) {
-    last_block_ = all.size() >= kBlock ? all.size() - kBlock : 0;
-    if (all.size() > kSmall) return;
-    if (!all.empty()) std::memcpy(copy_, all.data(), all.size());
-    std::memset(copy_ + all.size(), 0, kBlock);
-    begin_ = copy_;
-    last_block_ = all.size();
+  explicit BlockSource(ByteView all) : all_(all) {
+    if (all.size() <= kSmall)
+      copy_from(0);
+    else
+      use_all();
   }
   BlockSource(const BlockSource&) = delete;
-  /// Where 64 octets from this offset on can be read until the next call.
+  /// Where 64 octets from this offset of the input on can be read until the next call.
   [[gnu::always_inline]] const std::uint8_t* block(std::size_t offset) {
-    return offset <= last_block_ ? begin_ + offset : copied(offset);
+    if (!has(offset)) [[unlikely]]
+      move_to(offset);
+    return data_ + (offset - first_);
   }
+  [[nodiscard]] bool has(std::size_t offset) const { return offset - first_ <= most_; }
+  [[gnu::noinline, gnu::cold]] void move_to(std::size_t offset) {
+    if (offset > all_.size() - kBlock)
+      copy_from(all_.size() - kBlock);
+    else
+      use_all();
+  }
+  // For a loop that keeps them: blocks begin at data() for the offsets from first() to first() + most().
+  [[nodiscard]] const std::uint8_t* data() const { return data_; }
+  [[nodiscard]] std::size_t first() const { return first_; }
+  [[nodiscard]] std::size_t most() const { return most_; }
 
  private:
   static constexpr std::size_t kBlock = 64, kSmall = 192;
-  [[gnu::noinline]] const std::uint8_t* copied(std::size_t offset) {
-    std::memcpy(copy_, all_.data() + offset, all_.size() - offset);
-    std::memset(copy_ + (all_.size() - offset), 0, kBlock);
-    return copy_;
+  void use_all() {
+    data_ = all_.data();
+    first_ = 0;
+    most_ = all_.size() - kBlock;
+  }
+  void copy_from(std::size_t first) {
+    first_ = first;
+    most_ = all_.size() - first;
+    if (most_ != 0) std::memcpy(copy_, all_.data() + first, most_);
+    std::memset(copy_ + most_, 0, kBlock);
+    data_ = copy_;
   }
   ByteView all_;
-  const std::uint8_t* begin_;
-  std::size_t last_block_;
+  const std::uint8_t* data_ = nullptr;
+  std::size_t first_ = 0, most_ = 0;
   std::uint8_t copy_[kSmall + kBlock];
 };
 

@@ -1,12 +1,13 @@
 #include "wbxml/writer.h"
 
-#include <bit>
 #include <cassert>
 #include <cstddef>
 #include <cstring>
 #include <limits>
 #include <span>
 #include <utility>
+
+#include "wbxml/encode_loop.h"
 
 namespace easel::wbxml {
 Writer::Writer(Bytes reuse, SimdLevel simd) : out_(std::move(reuse)), scan_(detail::scan_text_for(simd)) {
@@ -111,176 +112,145 @@ std::expected<Bytes, Error> Writer::finish() {
 namespace {
 
 using detail::ByteSink;
-
-// Tag, bits and skip of a node as one number: one comparison tells the usual text from all else.
-constexpr std::uint32_t as_word(Tag tag, unsigned bits, std::uint8_t skip) {
-  struct {
-    Tag tag;
-    std::uint8_t bits, skip;
-  } const parts{tag, static_cast<std::uint8_t>(bits), skip};
-  return std::bit_cast<std::uint32_t>(parts);
-}
-[[gnu::always_inline]] inline std::uint32_t word_of(const Node& node) {
-  static_assert(offsetof(Node, tag) + sizeof(std::uint32_t) == sizeof(Node));
-  std::uint32_t word = 0;
-  std::memcpy(&word, &node.tag, sizeof word);
-  return word;
-}
-constexpr std::uint32_t kKindAndSkip = as_word({}, Node::kKindBits, 0xFF);
-constexpr std::uint32_t kUsualText = as_word({}, static_cast<unsigned>(NodeKind::text), 2);
-constexpr std::uint32_t kEmpty = as_word({}, static_cast<unsigned>(NodeKind::empty), 0);
+using detail::EncodeLoop;
+using detail::EncodeState;
+using detail::EncodeStop;
 
 #if defined(__SSE2__)
-// Copies 16 octets each and tells how many are printable ASCII before the first that is not.
-template <int blocks>
-[[gnu::always_inline]] inline std::uint32_t copy_blocks(std::uint8_t* to, const std::uint8_t* from) {
-  std::uint64_t plain = 0;
-  for (int i = 0; i < blocks; ++i) {
-    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + 16 * i));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(to + 16 * i), block);
-    plain |= std::uint64_t{detail::plain_in_16(block)} << 16 * i;
+struct Copy {
+  template <int blocks>
+  [[gnu::always_inline]] static std::uint32_t copy(std::uint8_t* to, const std::uint8_t* from) {
+    std::uint64_t plain = 0;
+    for (int i = 0; i < blocks; ++i) {
+      const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + 16 * i));
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(to + 16 * i), block);
+      plain |= std::uint64_t{detail::plain_in_16(block)} << 16 * i;
+    }
+    if (blocks == 4 && ~plain == 0) return 64;
+    return static_cast<std::uint32_t>(__builtin_ctzll(~plain));
   }
-  if (blocks == 4 && ~plain == 0) return 64;
-  return static_cast<std::uint32_t>(__builtin_ctzll(~plain));
-}
+  [[gnu::always_inline]] static std::uint32_t half(std::uint8_t* to, const std::uint8_t* from) {
+    return copy<2>(to, from);
+  }
+  [[gnu::always_inline]] static std::uint32_t whole(std::uint8_t* to, const std::uint8_t* from) {
+    return copy<4>(to, from);
+  }
+};
+#else
+struct Copy {
+  static std::uint32_t half(std::uint8_t* to, const std::uint8_t* from) { return first_odd(to, from, 32); }
+  static std::uint32_t whole(std::uint8_t* to, const std::uint8_t* from) { return first_odd(to, from, 64); }
+  static std::uint32_t first_odd(std::uint8_t* to, const std::uint8_t* from, std::uint32_t octets) {
+    std::memcpy(to, from, octets);
+    std::uint32_t plain = 0;
+    while (plain != octets && from[plain] >= 0x20 && from[plain] < 0x80) ++plain;
+    return plain;
+  }
+};
 #endif
+[[gnu::noinline]] EncodeStop encode_usual_portable(EncodeState& state) { return detail::encode_usual<Copy>(state); }
+
+EncodeLoop encode_loop_for(SimdLevel level) {
+#if defined(__x86_64__)
+  if (detail::simd_for(level) >= SimdLevel::avx2) return &detail::encode_usual_avx2;
+#endif
+  static_cast<void>(level);
+  return &encode_usual_portable;
+}
 
 class TreeEncoder {
  public:
   TreeEncoder(const Document& document, Bytes reuse, SimdLevel simd)
-      : document_(document),
-        out_(std::move(reuse), document.source().size()),
-        scan_(detail::scan_text_for(simd)),
-        copy_(detail::copy_text_for(simd)) {}
+      : document_(document), out_(std::move(reuse), document.source().size()), simd_(simd) {}
 
   std::expected<Bytes, Error> encode() {
     if (document_.empty()) return std::unexpected(Error{ErrorCode::unbalanced, 0, 0, 0});
-    // Short texts that are not plain ASCII are put aside in the first pass: to ask for each as it comes costs a wrong
-    // guess of the processor, which is dearer than the answer. Where one is refused, a second pass finds the first.
-    const Node* doubtful[kDoubtful];
-    if (!pass(doubtful) && !pass(nullptr)) return std::unexpected(error_);
+    // Where a text that was put aside is refused, a second pass finds the first.
+    if (!pass(true) && !pass(false)) return std::unexpected(error_);
     return out_.take();
   }
 
  private:
-  static constexpr std::size_t kDoubtful = 128;
-
-  // False: a text is refused. Without `doubtful` none is put aside, and error_ tells of the first.
-  bool pass(const Node** const doubtful) {
+  // False: a text is refused. Unless texts are put aside, error_ tells of the first.
+  bool pass(bool defers) {
     const auto nodes = document_.nodes();
-    const Node* const last = nodes.data() + nodes.size();
-    const Node* ends[kDepthLimit + 1];  // where open elements end; deeper than any reader accepts cannot occur
-    std::size_t depth = 0, doubts = 0;
-    const Node* next_end = ends[0] = last;
-#if defined(__SSE2__)
     detail::BlockSource source(document_.source());
-    const std::uint32_t usual = doubtful != nullptr ? kUsualText : ~0u;
-#endif
-    // Locals: a store through std::uint8_t* could change any member.
-    std::uint8_t* out = out_.begin();
-    const std::uint8_t* limit = out_.limit();
-    std::uint8_t page = 0;
-    std::memcpy(out, kHeader, sizeof kHeader);
-    out += sizeof kHeader;
-    for (const Node* node = nodes.data(); node != last; ++node) {
-      out = room(out, limit, 0);
-      while (node == next_end) {
-        assert(depth != 0);
-        *out++ = kEnd;
-        next_end = ends[--depth];
-        out = room(out, limit, 0);
+    const EncodeLoop loop = encode_loop_for(simd_);
+    EncodeState s;  // its arrays: only what is used is ever set
+    s.node = nodes.data();
+    s.last = s.next_end = s.ends[0] = nodes.data() + nodes.size();
+    s.out = out_.begin() + sizeof kHeader;
+    s.limit = out_.limit();
+    s.depth = s.doubts = 0;
+    s.defers = defers;
+    s.page = 0;
+    std::memcpy(out_.begin(), kHeader, sizeof kHeader);
+    for (;;) {
+      s.data = source.data();
+      s.first = source.first();
+      s.most = source.most();
+      switch (loop(s)) {
+        case EncodeStop::room:
+          s.out = out_.need(s.out, 0);
+          s.limit = out_.limit();
+          continue;
+        case EncodeStop::doubts:
+          if (!are_texts({s.doubtful, s.doubts})) return false;
+          s.doubts = 0;
+          continue;
+        case EncodeStop::blocks:
+          source.move_to(s.node->offset + std::size_t{2});
+          continue;
+        case EncodeStop::other:
+          if (!put_other(s)) return false;
+          continue;
+        case EncodeStop::done:
+          break;
       }
-      const std::uint32_t shape = word_of(*node) & kKindAndSkip;
-#if defined(__SSE2__)
-      if (shape == usual && node->length <= 64) [[likely]] {
-        out = switch_page(out, page, *node);
-        const std::uint32_t length = node->length;
-        const std::uint8_t* const text = source.block(node->offset + 2);
-        std::uint32_t plain = 0;
-        if (length <= 32) [[likely]]
-          plain = copy_blocks<2>(out + 2, text);
-        else
-          plain = copy_blocks<4>(out + 2, text);
-        out[0] = node->tag.token | kContentBit;
-        out[1] = kStrI;
-        out += length + 4;
-        out[-2] = 0;
-        out[-1] = kEnd;
-        doubtful[doubts] = node;
-        doubts += plain < length ? 1 : 0;
-        if (doubts == kDoubtful) [[unlikely]] {
-          if (!are_texts({doubtful, doubts})) return false;
-          doubts = 0;
-        }
-        continue;
-      }
-#endif
-      if (shape == kEmpty) {
-        out = switch_page(out, page, *node);
-        *out++ = node->tag.token;
-        continue;
-      }
-      const NodeKind kind = node->kind();
-      if (kind < NodeKind::text_piece) out = switch_page(out, page, *node);
-      if (kind == NodeKind::container) {
-        *out++ = node->tag.token | kContentBit;
-        ends[++depth] = next_end = node + node->span;
-      } else {
-        out = put_other(out, page, *node);
-        if (out == nullptr) return false;
-        limit = out_.limit();
-      }
+      break;
     }
-    out = room(out, limit, depth);
-    for (; depth > 0; --depth) *out++ = kEnd;
-    out_.next() = out;
-    return are_texts({doubtful, doubts});
+    s.out = out_.need(s.out, s.depth);
+    for (; s.depth > 0; --s.depth) *s.out++ = kEnd;
+    out_.next() = s.out;
+    return are_texts({s.doubtful, s.doubts});
   }
   // Texts of the WBXML octets that the document came from: there a NUL follows each.
   [[gnu::noinline]] bool are_texts(std::span<const Node* const> nodes) {
     const std::uint8_t* const begin = document_.source().data();
     const std::uint8_t* const end = begin + document_.source().size();
+    const detail::ScanText scan = detail::scan_text_for(simd_);
     for (const Node* node : nodes) {
       const std::uint8_t* const text = begin + node->offset + node->skip;
-      const detail::TextEnd found = scan_(text, end);
+      const detail::TextEnd found = scan(text, end);
       if (found.state != detail::TextState::found || found.at != text + node->length) return false;
     }
     return true;
   }
-  [[gnu::always_inline]] std::uint8_t* room(std::uint8_t* out, const std::uint8_t*& limit, std::size_t octets) {
-    if (static_cast<std::size_t>(limit - out) >= octets + ByteSink::kSlack) [[likely]]
-      return out;
-    out = out_.need(out, octets);
-    limit = out_.limit();
-    return out;
-  }
-  // Without a branch: in some documents every other element is of another page.
-  [[gnu::always_inline]] static std::uint8_t* switch_page(std::uint8_t* out, std::uint8_t& page, const Node& node) {
-    const std::uint8_t wanted = node.tag.page;
-    out[0] = kSwitchPage;
-    out[1] = wanted;
-    out += wanted != page ? 2 : 0;
-    page = wanted;
-    return out;
-  }
-  // Long texts, OPAQUE and pieces: where the output goes on, null when a text is refused; error_ says where and why.
-  [[gnu::noinline]] std::uint8_t* put_other(std::uint8_t* out, std::uint8_t page, const Node& node) {
+  // Long texts, OPAQUE and pieces. False: a text is refused, and error_ says where and why.
+  [[gnu::noinline]] bool put_other(EncodeState& s) {
+    const Node& node = *s.node++;
     const NodeKind kind = node.kind();
     const std::string_view value = document_.text(node);
     const bool element = kind < NodeKind::text_piece;
-    out = out_.need(out, value.size() + 8);
-    if (element) *out++ = node.tag.token | kContentBit;
+    std::uint8_t* out = out_.need(s.out, value.size() + 8);
+    s.limit = out_.limit();
+    if (element) {
+      out = detail::switch_page(out, s.page, node.tag.page);
+      *out++ = node.tag.token | kContentBit;
+    }
     const bool opaque = kind == NodeKind::opaque || kind == NodeKind::opaque_piece;
-    out = opaque ? put_opaque(out, value) : put_text(out, page, value);
-    if (element && out != nullptr) *out++ = kEnd;
-    return out;
+    out = opaque ? put_opaque(out, value) : put_text(out, s.page, value);
+    if (out == nullptr) return false;
+    if (element) *out++ = kEnd;
+    s.out = out;
+    return true;
   }
   std::uint8_t* put_text(std::uint8_t* out, std::uint8_t page, std::string_view text) {
     *out++ = kStrI;
     const ByteView octets = as_bytes(text);
     const std::uint8_t* const begin = octets.data();
     const std::uint8_t* const end = begin + octets.size();
-    const detail::TextEnd found = copy_(begin, end, out);
+    const detail::TextEnd found = detail::copy_text_for(simd_)(begin, end, out);
     std::uint8_t* const nul = out + octets.size();
     *nul = 0;
     if (found.state == detail::TextState::cut && found.at == end) return nul + 1;
@@ -298,8 +268,7 @@ class TreeEncoder {
 
   const Document& document_;
   ByteSink out_;
-  detail::ScanText scan_;
-  detail::CopyText copy_;
+  SimdLevel simd_;
   Error error_;
 };
 

@@ -30,24 +30,31 @@ class StreamReader {
   [[nodiscard]] std::expected<void, Error> feed(ByteView chunk, Handler&& handler) {
     if (failed_) return std::unexpected(error_);
     detail::Cursor c = start(chunk);
+    bool inside = state_ == State::inside;
     if (base_ == 0 && state_ == State::version) {
       detail::Token root;
       if (detail::open_quickly(c, root)) [[likely]] {
         HandlerSink<Handler>{handler, c.begin, 0}.start(root.tag, root.at);
         state_ = State::inside;
+        inside = true;
       }
     }
     while (c.p != c.end) {
-      if (state_ == State::inside) [[likely]] {
+      if (inside) [[likely]] {
         HandlerSink<Handler> sink{handler, c.begin, base_};
         detail::Flow flow = detail::Flow::more;
         while (flow == detail::Flow::more) flow = detail::step(c, sink);
-        if (flow == detail::Flow::closed) state_ = State::after;
-        if (flow == detail::Flow::closed || c.p == c.end) continue;
+        if (flow == detail::Flow::closed) {
+          state_ = State::after;
+          inside = false;
+          continue;
+        }
+        if (c.p == c.end) break;
       }
       const Slow slow = slow_token(c);
       if (failed_) return std::unexpected(error_);
       c.follow(slow.cursor);
+      inside = state_ == State::inside;
       if (slow.has_event) handler(slow.event);
     }
     stop(c);

@@ -49,6 +49,8 @@ bool XmlParser::document() {
     return fail(XmlErrorCode::too_large, begin_, "4 GiB or more of XML");
   out_.put(kHeader);
   if (at("\xEF\xBB\xBF")) p_ += 3;
+  constexpr std::string_view kUsualDeclaration = "<?xml version=\"1.0\" encoding=\"utf-8\"?>";
+  if (at(kUsualDeclaration)) p_ += kUsualDeclaration.size();
   if (!misc(true)) return false;
   if (p_ == end_) return fail(XmlErrorCode::no_root, end_, "there is no element");
   if (*p_ != '<') return fail(XmlErrorCode::syntax, p_, "text outside the root element");

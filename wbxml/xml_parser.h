@@ -43,7 +43,7 @@ class XmlParser {
         options_(options),
         base64_offsets_(base64_offsets),
         scan_(scan_text_for(options.simd)),
-        out_(std::move(reuse)) {
+        out_(std::move(reuse), kLeastRoom) {
     forget_names();
     if (xml.size() <= kSmall) copy_small(xml);
   }
@@ -57,7 +57,8 @@ class XmlParser {
 
  private:
   static constexpr int kNoPage = -1, kUnknownPage = -2, kPiecePage = 256;
-  static constexpr std::size_t kPrefixes = 128, kFewNames = 128, kManyNames = 1024, kBlock = 32, kSmall = 1024;
+  static constexpr std::size_t kPrefixes = 128, kFewNames = 128, kManyNames = 1024, kBlock = 32, kSmall = 1024,
+                               kLeastRoom = 128;
   enum class Coding : std::uint8_t { plain, opaque_base64, opaque_text, str_base64 };
 
   // These live in arrays of which only the used part is ever set: no initialisers.

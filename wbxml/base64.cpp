@@ -66,19 +66,27 @@ Base64Encode base64_encode_for(SimdLevel level) {
   return &encode_portable;
 }
 
+Base64Blocks base64_decode_blocks(const char* text, std::size_t size, std::uint8_t* out, SimdLevel level) {
+  Base64Blocks done;
+#if defined(__x86_64__)
+  const auto go_on = [&](auto* decode) {
+    const Base64Blocks more = decode(text + done.from, size - done.from, out + done.to);
+    done.from += more.from;
+    done.to += more.to;
+  };
+  if (simd_for(level) == SimdLevel::avx512) go_on(&base64_decode_blocks_avx512);
+  if (simd_for(level) >= SimdLevel::avx2) go_on(&base64_decode_blocks_avx2);
+#else
+  static_cast<void>(text), static_cast<void>(size), static_cast<void>(out), static_cast<void>(level);
+#endif
+  return done;
+}
+
 Base64Decoded base64_decode(std::string_view text, std::uint8_t* out, SimdLevel level) {
   std::uint8_t* const begin = out;
-  std::size_t i = 0;
-#if defined(__x86_64__)
-  const auto by_blocks = [&](auto* decode) {
-    const Base64Blocks done = decode(text.data() + i, text.size() - i, out);
-    i += done.from;
-    out += done.to;
-  };
-  if (simd_for(level) == SimdLevel::avx512) by_blocks(&base64_decode_blocks_avx512);
-  if (simd_for(level) >= SimdLevel::avx2) by_blocks(&base64_decode_blocks_avx2);
-#endif
-  static_cast<void>(level);
+  const Base64Blocks blocks = base64_decode_blocks(text.data(), text.size(), out, level);
+  std::size_t i = blocks.from;
+  out += blocks.to;
   unsigned word = 0, digits = 0, pads = 0;
   for (; i < text.size(); ++i) {
     const std::uint8_t value = value_of(text[i]);

@@ -31,11 +31,14 @@ struct Base64Decoded {
 /// Decodes; white space is skipped, padding may be missing at the end. `out` has room for base64_bound.
 [[nodiscard]] Base64Decoded base64_decode(std::string_view text, std::uint8_t* out, SimdLevel level);
 
-#if defined(__x86_64__)
-/// As much of the start as goes by blocks: characters read and written, 4 to 3, without blanks or padding.
+/// As much of the start as goes by blocks: characters read and written, 4 to 3 octets, without blanks or padding.
 struct Base64Blocks {
   std::size_t from = 0, to = 0;
 };
+/// Decodes blocks of [text, text + size) until something else comes, which base64_decode knows; none where `level` has
+/// no loop for it.
+[[nodiscard]] Base64Blocks base64_decode_blocks(const char* text, std::size_t size, std::uint8_t* out, SimdLevel level);
+#if defined(__x86_64__)
 [[nodiscard]] Base64Blocks base64_encode_blocks_avx512(const std::uint8_t* data, std::size_t size, char* out);
 [[nodiscard]] Base64Blocks base64_encode_blocks_avx2(const std::uint8_t* data, std::size_t size, char* out);
 [[nodiscard]] Base64Blocks base64_decode_blocks_avx512(const char* text, std::size_t size, std::uint8_t* out);

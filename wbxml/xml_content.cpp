@@ -207,35 +207,44 @@ void XmlParser::wrap_opaque() {
 
 // The base64 text of an element, up to and including its end tag.
 bool XmlParser::base64_value(const StartTag& start, bool opaque) {
+  // A long value is gone through once: it is decoded while its end is looked for, and how many octets the number before
+  // it takes is a guess. Of a short one both are known first.
+  constexpr std::size_t kShort = 4096, kLongestHead = 6;
   const char* const text = p_;
-  if (!start.empty) {
-    const void* found = std::memchr(p_, '<', left());
-    if (found == nullptr) return cut();
-    p_ = static_cast<const char*>(found);
-  }
-  const std::string_view characters(text, static_cast<std::size_t>(p_ - text));
-  constexpr std::size_t kLongestHead = 6;
-  out_.need(base64_bound(characters.size()) + kLongestHead);
-  // The size without blanks, so that the octets can be decoded to where they belong.
-  std::size_t expected = characters.size();
-  while (expected > 0 && characters[expected - 1] == '=') --expected;
-  expected = expected / 4 * 3 + (expected % 4 == 0 ? 0 : expected % 4 - 1);
+  const auto end_after = [&](const char* from, std::size_t octets) {
+    return static_cast<const char*>(std::memchr(from, '<', octets));
+  };
+  const char* end = start.empty ? text : end_after(text, std::min(left(), kShort));
+  if (end == nullptr && left() <= kShort) return cut();
+  const std::size_t most = end != nullptr ? static_cast<std::size_t>(end - text) : left();
+  std::size_t guess = most;
+  while (end != nullptr && guess > 0 && text[guess - 1] == '=') --guess;
+  guess = guess / 4 * 3 + (guess % 4 == 0 ? 0 : guess % 4 - 1);
+
+  out_.need(base64_bound(most) + kLongestHead);
   out_.put(opaque ? kOpaque : kStrI);
   const std::size_t head = out_.used();
-  if (opaque) out_.put_number(static_cast<std::uint32_t>(expected));
-  const Base64Decoded decoded = base64_decode(characters, out_.next(), options_.simd);
-  if (decoded.bad != Base64Decoded::kNone)
-    return fail(XmlErrorCode::bad_base64, text + decoded.bad, "this is not base64 (opaque=\"text\" takes plain text)");
-  if (!opaque && std::memchr(out_.next(), 0, decoded.size) != nullptr)
+  if (opaque) out_.put_number(static_cast<std::uint32_t>(guess));
+  std::uint8_t* const data = out_.next();
+  const Base64Blocks blocks = base64_decode_blocks(text, most, data, options_.simd);
+  const char* const from = text + blocks.from;
+  if (end == nullptr) end = end_after(from, static_cast<std::size_t>(end_ - from));
+  if (end == nullptr) return cut();
+  p_ = end;
+  const Base64Decoded rest =
+      base64_decode({from, static_cast<std::size_t>(end - from)}, data + blocks.to, options_.simd);
+  if (rest.bad != Base64Decoded::kNone)
+    return fail(XmlErrorCode::bad_base64, from + rest.bad, "this is not base64 (opaque=\"text\" takes plain text)");
+  const std::size_t size = blocks.to + rest.size;
+  if (!opaque && std::memchr(data, 0, size) != nullptr)
     return fail(XmlErrorCode::bad_character, text, "a string cannot hold a NUL");
-  if (opaque && decoded.size != expected) {  // there were blanks: the length may be shorter
-    const std::uint8_t* const data = out_.next();
+  if (opaque && size != guess) {
     out_.cut_to(head);
-    out_.put_number(static_cast<std::uint32_t>(decoded.size));
-    std::memmove(out_.next(), data, decoded.size);
+    out_.put_number(static_cast<std::uint32_t>(size));
+    if (out_.next() != data) std::memmove(out_.next(), data, size);
   }
   if (base64_offsets_ != nullptr) base64_offsets_->push_back(out_.used());
-  out_.next() += decoded.size;
+  out_.next() += size;
   if (!opaque) out_.put(0);
   if (start.empty) return true;
   if (!at("</")) return fail(XmlErrorCode::syntax, p_, about("only base64 can stand inside ", start.whole()));

@@ -68,6 +68,28 @@ TextEnd scan_text_portable(const std::uint8_t* p, const std::uint8_t* end) {
   }
 }
 
+#if defined(__SSE2__)
+TextWindow window_over(const std::uint8_t* begin, std::size_t size) {
+  // Two blocks that overlap cover what lies between one and two of them.
+  if (size >= 32)
+    return {begin,
+            std::uint64_t{suspects_of_32(begin)} | std::uint64_t{suspects_of_32(begin + size - 32)} << (size - 32)};
+  if (size >= 16) {
+    const auto suspects = [](const std::uint8_t* p) {
+      return std::uint64_t{0xFFFF & ~plain_in_16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)))};
+    };
+    return {begin, suspects(begin) | suspects(begin + size - 16) << (size - 16)};
+  }
+  if (size >= 8) {
+    const auto suspects = [](const std::uint8_t* p) {
+      return std::uint64_t{0xFF & ~plain_in_16(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)))};
+    };
+    return {begin, suspects(begin) | suspects(begin + size - 8) << (size - 8)};
+  }
+  return {begin, 0};
+}
+#endif
+
 TextEnd scan_closely(const std::uint8_t* start, const std::uint8_t* block, const std::uint8_t* end, bool not_xml) {
   const std::uint8_t* from = block - start > 3 ? block - 3 : start;
   while (from != block && (*from & 0xC0) == 0x80) ++from;

@@ -119,19 +119,18 @@ struct TextWindow {
 };
 
 #if defined(__SSE2__)
+/// The window over all of a buffer shorter than 64 octets; one of fewer than 8 tells nothing.
+[[nodiscard]] TextWindow window_over(const std::uint8_t* begin, std::size_t size);
+
 /// The window from `p`, or one further back that ends with the buffer: no load passes the end of [begin, end).
-/// In a buffer too short for a load it tells nothing.
 [[gnu::always_inline]] inline TextWindow window_at(const std::uint8_t* begin, const std::uint8_t* p,
                                                    const std::uint8_t* end) {
-  const auto two = [](const std::uint8_t* low, const std::uint8_t* high, std::size_t apart) {
-    return std::uint64_t{suspects_of_32(low)} | std::uint64_t{suspects_of_32(high)} << apart;
+  const auto from = [](const std::uint8_t* at) {
+    return TextWindow{at, std::uint64_t{suspects_of_32(at)} | std::uint64_t{suspects_of_32(at + 32)} << 32};
   };
   if (end - p >= 64) [[likely]]
-    return {p, two(p, p + 32, 32)};
-  const auto size = static_cast<std::size_t>(end - begin);
-  if (size >= 64) return {end - 64, two(end - 64, end - 32, 32)};
-  if (size >= 32) return {begin, two(begin, end - 32, size - 32)};
-  return {p, 0};
+    return from(p);
+  return end - begin >= 64 ? from(end - 64) : window_over(begin, static_cast<std::size_t>(end - begin));
 }
 #endif
 

@@ -59,8 +59,11 @@ std::uint64_t stream(const Bytes& octets, std::size_t chunk, SimdLevel simd) {
   const auto add = [&](const Event& event) {
     sum += static_cast<std::uint64_t>(event.kind) + event.text.size() + event.tag.token;
   };
-  for (std::size_t at = 0; at < octets.size(); at += chunk)
-    if (!reader.feed(ByteView(octets).subspan(at, std::min(chunk, octets.size() - at)), add)) return 0;
+  for (ByteView rest = octets; !rest.empty();) {
+    const ByteView piece = rest.first(std::min(chunk, rest.size()));
+    if (!reader.feed(piece, add)) return 0;
+    rest = rest.subspan(piece.size());
+  }
   return reader.finish() ? sum : 0;
 }
 

@@ -25,7 +25,7 @@ constexpr Repeated twice16(const std::uint8_t (&octets)[16]) {
   return repeated;
 }
 struct Constants {
-  Repeated low, first_high, first_low, second_high, third, fourth, top, last_control, allowed_controls, lead_ef,
+  Repeated low, first_high, first_low, second_high, third, fourth, top, space, allowed_controls, lead_e0, lead_ef,
       middle_bf, last_be, most;
 };
 constexpr Constants kConstants{
@@ -36,8 +36,9 @@ constexpr Constants kConstants{
     repeat(0xE0 - 0x80),
     repeat(0xF0 - 0x80),
     repeat(0x80),
-    repeat(0x1F),
+    repeat(0x20),
     twice16(kAllowedControls),
+    repeat(0xE0),
     repeat(0xEF),
     repeat(0xBF),
     repeat(0xBE),
@@ -58,59 +59,36 @@ inline __m256i octets(const Repeated& repeated) {
   return _mm256_load_si256(reinterpret_cast<const __m256i*>(repeated.octets));
 }
 
-inline __m256i utf8_errors(const Constants& k, __m256i before, __m256i v) {
+// 0xFF where an octet is above ASCII, a NUL, or a control character other than TAB, LF and CR. The table has none above
+// ASCII, and its NUL is not one.
+inline __m256i suspects(const Constants& k, __m256i v) {
+  const __m256i allowed = _mm256_cmpeq_epi8(_mm256_shuffle_epi8(octets(k.allowed_controls), v), v);
+  return _mm256_andnot_si256(allowed, _mm256_cmpgt_epi8(octets(k.space), v));
+}
+
+// What is wrong with each octet and the one before; two continuations are right in longer characters only.
+inline __m256i pair_errors(const Constants& k, __m256i one, __m256i v) {
   const __m256i low = octets(k.low);
-  const __m256i one = back<1>(before, v);
   const auto high = [&](__m256i x) { return _mm256_and_si256(_mm256_srli_epi16(x, 4), low); };
-  const __m256i pair =
-      _mm256_and_si256(_mm256_and_si256(_mm256_shuffle_epi8(octets(k.first_high), high(one)),
-                                        _mm256_shuffle_epi8(octets(k.first_low), _mm256_and_si256(one, low))),
-                       _mm256_shuffle_epi8(octets(k.second_high), high(v)));
-  const __m256i third = _mm256_subs_epu8(back<2>(before, v), octets(k.third));
-  const __m256i fourth = _mm256_subs_epu8(back<3>(before, v), octets(k.fourth));
-  return _mm256_xor_si256(_mm256_and_si256(_mm256_or_si256(third, fourth), octets(k.top)), pair);
+  return _mm256_and_si256(_mm256_and_si256(_mm256_shuffle_epi8(octets(k.first_high), high(one)),
+                                           _mm256_shuffle_epi8(octets(k.first_low), _mm256_and_si256(one, low))),
+                          _mm256_shuffle_epi8(octets(k.second_high), high(v)));
+}
+
+// `odd` gets U+FFFE and U+FFFF, at their third octet.
+[[gnu::always_inline]] inline __m256i utf8_errors(const Constants& k, __m256i before, __m256i v, __m256i& odd) {
+  const __m256i one = back<1>(before, v), two = back<2>(before, v), three = back<3>(before, v);
+  const __m256i third = _mm256_subs_epu8(two, octets(k.third)), fourth = _mm256_subs_epu8(three, octets(k.fourth));
+  odd = _mm256_and_si256(
+      _mm256_and_si256(_mm256_cmpeq_epi8(two, octets(k.lead_ef)), _mm256_cmpeq_epi8(one, octets(k.middle_bf))),
+      _mm256_cmpeq_epi8(_mm256_max_epu8(v, octets(k.last_be)), v));
+  return _mm256_xor_si256(_mm256_and_si256(_mm256_or_si256(third, fourth), octets(k.top)), pair_errors(k, one, v));
 }
 
 // Nonzero where a character still needs octets after this block.
 inline __m256i incomplete(const Constants& k, __m256i v) { return _mm256_subs_epu8(v, octets(k.most)); }
 
-// Control characters other than TAB, LF and CR.
-inline __m256i controls(const Constants& k, __m256i v) {
-  const __m256i below = _mm256_cmpeq_epi8(_mm256_min_epu8(v, octets(k.last_control)), v);
-  return _mm256_andnot_si256(_mm256_cmpeq_epi8(_mm256_shuffle_epi8(octets(k.allowed_controls), v), v), below);
-}
-
-// U+FFFE and U+FFFF, at their third octet.
-inline __m256i noncharacters(const Constants& k, __m256i before, __m256i v) {
-  const __m256i lead = _mm256_cmpeq_epi8(back<2>(before, v), octets(k.lead_ef));
-  const __m256i middle = _mm256_cmpeq_epi8(back<1>(before, v), octets(k.middle_bf));
-  const __m256i last = _mm256_cmpeq_epi8(_mm256_max_epu8(v, octets(k.last_be)), v);
-  return _mm256_and_si256(_mm256_and_si256(lead, middle), last);
-}
-
-// The state of a scan; a block is ill-formed where `errors` is not zero.
-struct Scan {
-  const Constants& k;
-  __m256i before = _mm256_setzero_si256();
-  __m256i odd = _mm256_setzero_si256();  // controls and noncharacters
-
-  // Two blocks, of which at least one is not ASCII: they share their tests.
-  [[gnu::always_inline]] inline bool pair(__m256i a, __m256i b) {
-    const __m256i errors = _mm256_or_si256(utf8_errors(k, before, a), utf8_errors(k, a, b));
-    odd = _mm256_or_si256(odd, _mm256_or_si256(controls(k, a), controls(k, b)));
-    odd = _mm256_or_si256(odd, _mm256_or_si256(noncharacters(k, before, a), noncharacters(k, a, b)));
-    before = b;
-    return _mm256_testz_si256(errors, errors) != 0;
-  }
-  [[gnu::always_inline]] inline bool block(__m256i v) {
-    odd = _mm256_or_si256(odd, controls(k, v));
-    const __m256i errors = utf8_errors(k, before, v);
-    odd = _mm256_or_si256(odd, noncharacters(k, before, v));
-    before = v;
-    return _mm256_testz_si256(errors, errors) != 0;
-  }
-  [[nodiscard]] inline bool not_xml() const { return _mm256_testz_si256(odd, odd) == 0; }
-};
+inline bool is_zero(__m256i v) { return _mm256_testz_si256(v, v) != 0; }
 
 // With `copying`, what is scanned goes to `to`, in blocks.
 template <bool copying>
@@ -119,8 +97,11 @@ template <bool copying>
   const Constants* constants = &kConstants;
   asm("" : "+r"(constants));  // see Repeated
   const Constants& k = *constants;
-  Scan scan{k};
   const __m256i zero = _mm256_setzero_si256();
+  __m256i before = zero, odd = zero;
+  // Of the blocks before: nothing above ASCII; a character of three or four octets.
+  bool plain_before = true, long_before = false, controls = false;
+  const auto not_xml = [&] { return controls || !is_zero(odd); };
   const auto put = [&](__m256i v) {
     if constexpr (copying) {
       _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), v);
@@ -129,42 +110,56 @@ template <bool copying>
   };
   for (; end - p >= 64; p += 64) {
     const __m256i a = load(p), b = load(p + 32);
-    if (mask(_mm256_cmpeq_epi8(_mm256_min_epu8(a, b), zero)) != 0) break;
+    const __m256i odd_a = suspects(k, a), odd_b = suspects(k, b);
+    if (mask(_mm256_or_si256(odd_a, odd_b)) == 0) [[likely]] {
+      if (!plain_before && !is_zero(incomplete(k, before))) return scan_closely(start, p, end, not_xml());
+      plain_before = true;
+      long_before = false;
+    } else {
+      if (((mask(odd_a) & ~mask(a)) | (mask(odd_b) & ~mask(b))) != 0) {
+        if (mask(_mm256_cmpeq_epi8(_mm256_min_epu8(a, b), zero)) != 0) break;
+        controls = true;
+      }
+      const __m256i larger = _mm256_max_epu8(a, b);
+      const bool has_long = mask(_mm256_cmpeq_epi8(_mm256_max_epu8(larger, octets(k.lead_e0)), larger)) != 0;
+      __m256i errors;
+      if (has_long || long_before) {
+        __m256i odd_ends_a, odd_ends_b;
+        errors = _mm256_or_si256(utf8_errors(k, before, a, odd_ends_a), utf8_errors(k, a, b, odd_ends_b));
+        odd = _mm256_or_si256(odd, _mm256_or_si256(odd_ends_a, odd_ends_b));
+      } else {
+        errors = _mm256_or_si256(pair_errors(k, back<1>(before, a), a), pair_errors(k, back<1>(a, b), b));
+      }
+      if (!is_zero(errors)) return scan_closely(start, p, end, not_xml());
+      plain_before = false;
+      long_before = has_long;
+    }
     put(a);
     put(b);
-    if (mask(_mm256_or_si256(a, b)) == 0) [[likely]] {
-      scan.odd = _mm256_or_si256(scan.odd, _mm256_or_si256(controls(k, a), controls(k, b)));
-      const __m256i errors = incomplete(k, scan.before);
-      scan.before = b;
-      if (_mm256_testz_si256(errors, errors) == 0) return scan_closely(start, p, end, scan.not_xml());
-    } else if (!scan.pair(a, b)) {
-      return scan_closely(start, p, end, scan.not_xml());
-    }
+    before = b;
   }
   for (; end - p >= 32; p += 32) {
     const __m256i v = load(p);
     const std::uint32_t nuls = mask(_mm256_cmpeq_epi8(v, zero));
-    if (nuls == 0) {
-      put(v);
-      if (!scan.block(v)) return scan_closely(start, p, end, scan.not_xml());
-      continue;
-    }
     // What stands behind the NUL is masked away; an incomplete character shows as an error at the NUL.
-    const std::uint32_t upto = nuls ^ (nuls - 1), below = upto >> 1;
-    const __m256i open = incomplete(k, scan.before);
-    if (mask(v) == 0 && _mm256_testz_si256(open, open) != 0) {
-      const bool not_xml = scan.not_xml() || (mask(controls(k, v)) & below) != 0;
-      return {p + __builtin_ctz(nuls), TextState::found, not_xml};
+    const std::uint32_t upto = nuls ^ (nuls - 1), below = nuls == 0 ? upto : upto >> 1;
+    const std::uint32_t high = mask(v), found = mask(suspects(k, v)) & below;
+    controls = controls || (found & ~high) != 0;
+    if ((found & high) != 0 || !plain_before) {
+      __m256i odd_ends;
+      const std::uint32_t good = mask(_mm256_cmpeq_epi8(utf8_errors(k, before, v, odd_ends), zero));
+      if ((~good & upto) != 0) return scan_closely(start, p, end, not_xml());
+      controls = controls || (mask(odd_ends) & below) != 0;
+      plain_before = false;
     }
-    const std::uint32_t good = mask(_mm256_cmpeq_epi8(utf8_errors(k, scan.before, v), zero));
-    if ((~good & upto) != 0) return scan_closely(start, p, end, scan.not_xml());
-    const std::uint32_t odd = mask(_mm256_or_si256(controls(k, v), noncharacters(k, scan.before, v))) & below;
-    return {p + __builtin_ctz(nuls), TextState::found, scan.not_xml() || odd != 0};
+    if (nuls != 0) return {p + __builtin_ctz(nuls), TextState::found, not_xml()};
+    put(v);
+    before = v;
   }
   if constexpr (copying) {
     for (const std::uint8_t* rest = p; rest != end; ++rest) *to++ = *rest;
   }
-  return scan_closely(start, p, end, scan.not_xml());
+  return scan_closely(start, p, end, not_xml());
 }
 
 }  // namespace

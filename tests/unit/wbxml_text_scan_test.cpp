@@ -4,9 +4,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "wbxml/text_scan.h"
@@ -134,9 +136,11 @@ TEST_CASE("every loop finds the same end, at every place in a block") {
         compare(page, text);
         compare(page, text + "\x01\xFF behind it");
         compare(page, text + "\xEF\xBF\xBE behind it, and well-formed");
-        if (before % 3 == 0) {  // the same among characters of three octets, so that no block is ASCII
+        // The same among characters of three octets, and of two, so that no block is ASCII.
+        for (const std::string_view character : {std::string_view("\xE4\xB8\xAD"), std::string_view("\xD0\x94")}) {
+          if (before % character.size() != 0) continue;
           std::string wide;
-          for (std::size_t i = 0; i < before / 3; ++i) wide += "\xE4\xB8\xAD";
+          while (wide.size() < before) wide += character;
           compare(page, wide + piece + std::string(after, 'y') + '\0');
           compare(page, wide + piece + wide + wide + '\0');
         }
@@ -161,4 +165,46 @@ TEST_CASE("every loop finds the same end of random texts") {
     if (below(4) != 0) text += '\0';
     compare(page, text);
   }
+}
+
+// Small documents are a buffer of their own.
+TEST_CASE("a window over a buffer of any size finds all its texts") {
+  LastPage page;
+  std::mt19937 random(20261128);
+  const auto below = [&](std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random); };
+  for (std::size_t size = 1; size <= 200; ++size) {
+    for (int round = 0; round < 60; ++round) {
+      std::string buffer;
+      while (buffer.size() < size) {
+        buffer.append(below(12), 'x');
+        if (below(5) == 0) buffer += kPieces[below(std::size(kPieces))];
+        buffer += '\0';
+      }
+      buffer.resize(size);
+      const std::uint8_t* const begin = page.place(buffer);
+      for (const SimdLevel level : {SimdLevel::automatic, SimdLevel::avx2, SimdLevel::portable}) {
+        TextWindow window{begin, 0};
+        for (const std::uint8_t* p = begin; p != page.end();) {
+          const TextEnd wanted = scan_text_portable(p, page.end());
+          const TextEnd found = find_text_end(window, begin, p, page.end(), scan_text_for(level));
+          REQUIRE(found.at == wanted.at);
+          REQUIRE(found.state == wanted.state);
+          if (found.state != TextState::bad) REQUIRE(found.not_xml == wanted.not_xml);
+          p = std::find(p, static_cast<const std::uint8_t*>(page.end()), 0);
+          if (p != page.end()) ++p;
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a level that the processor lacks comes to one that it has") {
+  for (const SimdLevel level : {SimdLevel::automatic, SimdLevel::portable, SimdLevel::avx2, SimdLevel::avx512}) {
+    const SimdLevel found = simd_for(level);
+    CHECK(found != SimdLevel::automatic);
+    CHECK(simd_for(level) == found);
+    if (level != SimdLevel::automatic) CHECK(found <= level);
+  }
+  CHECK(simd_for(SimdLevel::portable) == SimdLevel::portable);
+  CHECK(simd_for(SimdLevel::automatic) == simd_for(SimdLevel::avx512));
 }

@@ -94,4 +94,52 @@ TEST_CASE("a text that has become ill-formed is refused, and the first one is na
   }
 }
 
+// The encoder reads texts by blocks: at the end, and of small documents, from a copy.
+TEST_CASE("documents of every size come back, at every level") {
+  for (std::size_t size = 0; size < 420; ++size) {
+    Writer writer;
+    writer.start(tags::FolderHierarchy::FolderSync).leaf(tags::FolderHierarchy::SyncKey, std::string(size % 71, 'k'));
+    std::size_t filled = size % 71;
+    while (filled + 8 < size) {
+      const std::size_t length = std::min<std::size_t>(size - filled, 1 + filled % 13);
+      if (filled % 3 == 0) writer.empty(tags::FolderHierarchy::Changes);
+      if (filled % 7 == 0) writer.leaf(tags::AirSync::ServerId, std::string(length, 's'));
+      writer.leaf(tags::FolderHierarchy::DisplayName, filled % 5 == 0 ? "\xD0\x94" : std::string(length, 'd'));
+      filled += length + 4;
+    }
+    const auto octets = writer.end().finish();
+    REQUIRE(octets);
+    const auto document = decode(*octets);
+    REQUIRE(document);
+    for (const SimdLevel level : {SimdLevel::automatic, SimdLevel::avx2, SimdLevel::portable}) {
+      const auto again = encode(*document, {}, level);
+      REQUIRE(again);
+      REQUIRE(*again == *octets);
+    }
+  }
+}
+
+// More than the encoder has room for at first: pages that the source did not switch to, in a document of its own order.
+TEST_CASE("the output grows where the source is no guide to its size") {
+  DecodeOptions options;
+  options.tolerant = true;
+  // A string table of one text that many elements refer to: four octets in, hundreds out.
+  Bytes octets{0x03, 0x01, 0x6A, 0x78};
+  octets.insert(octets.end(), 119, 'x');
+  octets.push_back(0);
+  octets.push_back(0x45);
+  for (int i = 0; i < 500; ++i) octets.insert(octets.end(), {0x4B, 0x83, 0x00, 0x01, 0x05, 0x05});
+  octets.push_back(0x01);
+  const auto document = decode(octets, {}, options);
+  REQUIRE(document);
+  for (const SimdLevel level : {SimdLevel::automatic, SimdLevel::portable}) {
+    const auto encoded = encode(*document, {}, level);
+    REQUIRE(encoded);
+    CHECK(encoded->size() > 60000);
+    const auto again = decode(*encoded);
+    REQUIRE(again);
+    CHECK(same_content(*document, *again));
+  }
+}
+
 }  // namespace easel::wbxml

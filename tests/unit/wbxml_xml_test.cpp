@@ -1,11 +1,13 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "wbxml/code_pages.h"
 #include "wbxml/decoder.h"
+#include "wbxml/writer.h"
 #include "wbxml/xml_reader.h"
 #include "wbxml/xml_text.h"
 
@@ -117,6 +119,52 @@ TEST_CASE("a byte array's tag is one also where it was empty before") {
                                {.base64_opaque = listed});
   REQUIRE(octets);
   CHECK(*octets == Bytes{3, 1, 0x6A, 0, 0, 17, 0x4A, 0x0B, 0x4B, 0xC3, 3, 1, 2, 3, 1, 0x4B, 0xC3, 0, 1, 1});
+}
+
+// A long value is decoded before its end is found, and the number before it is a guess until then.
+TEST_CASE("a byte array of any length, with anything behind it, at every level") {
+  std::mt19937 random(20261128);
+  const Tag listed[] = {tags::AirSyncBase::Data};
+  for (const std::size_t size :
+       {0, 1, 2, 47, 48, 49, 3000, 3071, 3072, 3073, 3074, 4000, 12287, 12288, 16383, 16384, 70001}) {
+    Bytes data(size);
+    for (std::uint8_t& octet : data) octet = static_cast<std::uint8_t>(random());
+    Writer writer;
+    writer.start(tags::AirSyncBase::Body).opaque_leaf(tags::AirSyncBase::Data, data);
+    const std::string long_text(300000, 't');
+    writer.leaf(tags::AirSyncBase::Preview, long_text).opaque_leaf(tags::AirSyncBase::Data, data);
+    const auto octets = writer.end().finish();
+    REQUIRE(octets);
+    const auto document = decode(*octets);
+    REQUIRE(document);
+    std::string xml = to_xml(*document, {.indent = false});
+    const std::string marked = " opaque=\"base64\"";
+    for (std::size_t at = 0; (at = xml.find(marked)) != std::string::npos;) xml.erase(at, marked.size());
+    for (const SimdLevel level : {SimdLevel::automatic, SimdLevel::avx2, SimdLevel::portable}) {
+      const XmlReadOptions options{.base64_opaque = listed, .simd = level};
+      REQUIRE(from_xml(xml, {}, options).value() == *octets);
+      // Lines of 76, as MIME has them.
+      std::string lines = xml;
+      const std::size_t value = lines.find("<Data>") + 6;
+      std::size_t end = lines.find("</Data>");
+      for (std::size_t at = value + 76; at < end; at += 78, end += 2) lines.insert(at, "\r\n");
+      REQUIRE(from_xml(lines, {}, options).value() == *octets);
+      if (size == 0) continue;
+      // A foreign character anywhere is named by its place; so is a value that never ends.
+      for (const std::size_t back : {std::size_t{1}, std::size_t{70}, size}) {
+        std::string foreign = xml;
+        const std::size_t at = std::max(foreign.find("</Data>") - std::min(back, size), value);
+        foreign[at] = '*';
+        const auto refused = from_xml(foreign, {}, options);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == XmlErrorCode::bad_base64);
+        CHECK(refused.error().offset == at);
+      }
+      const auto cut = from_xml(std::string_view(xml).substr(0, xml.find("</Data>")), {}, options);
+      REQUIRE_FALSE(cut);
+      CHECK(cut.error().code == XmlErrorCode::truncated);
+    }
+  }
 }
 
 // The usual notation goes through a loop of its own; a blank before '>' keeps out of it.

@@ -134,28 +134,24 @@ struct TextWindow {
 }
 #endif
 
-/// The hot entry for texts that follow each other: most end within the window, `scan` is for the rest.
-/// [begin, end) is the readable buffer, `p` one of its octets.
-[[gnu::always_inline]] inline TextEnd find_text_end(TextWindow& window, const std::uint8_t* begin,
-                                                    const std::uint8_t* p, const std::uint8_t* end, ScanText scan) {
+/// The first control character (NUL too) or octet above ASCII from `p` on; null where the window tells of none. Where
+/// it is a NUL, it ends a text of plain ASCII. [begin, end) is the readable buffer, `p` in it or its end.
+[[gnu::always_inline]] inline const std::uint8_t* next_suspect(TextWindow& window, const std::uint8_t* begin,
+                                                               const std::uint8_t* p, const std::uint8_t* end) {
 #if defined(__SSE2__)
   auto within = static_cast<std::size_t>(p - window.at);
   std::uint64_t suspects = within < 64 ? window.suspects >> within : 0;
   if (suspects == 0) {
+    if (p == end) return nullptr;
     window = window_at(begin, p, end);
     within = static_cast<std::size_t>(p - window.at);
     suspects = window.suspects >> within;
+    if (suspects == 0) return nullptr;
   }
-  if (suspects != 0) [[likely]] {
-    const std::uint8_t* first = p + static_cast<unsigned>(__builtin_ctzll(suspects));
-    if (*first == 0) [[likely]]
-      return {first, TextState::found, false};
-  }
-  return scan(p, end);
+  return p + static_cast<unsigned>(__builtin_ctzll(suspects));
 #else
-  static_cast<void>(window);
-  static_cast<void>(begin);
-  return scan(p, end);
+  static_cast<void>(window), static_cast<void>(begin), static_cast<void>(p), static_cast<void>(end);
+  return nullptr;
 #endif
 }
 

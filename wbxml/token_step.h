@@ -2,6 +2,7 @@
 // WAP-192-WBXML, Document Structure; [MS-ASWBXML] Processing Rules.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -125,6 +126,15 @@ struct Number {
 /// Judges what follows the root.
 [[nodiscard]] bool read_tail(Cursor& cursor, StepNotes& notes);
 
+/// A NUL, then END.
+[[gnu::always_inline]] inline bool ends_leaf(const std::uint8_t* p, const std::uint8_t* end) {
+  if (p + 1 == end) [[unlikely]]
+    return false;
+  std::uint16_t two = 0;
+  std::memcpy(&two, p, sizeof two);
+  return two == (std::endian::native == std::endian::little ? kEnd << 8 : kEnd);
+}
+
 /// The hot step inside the root element. A sink has start, empty, leaf, opaque_leaf and end.
 /// An element that holds one string or one opaque and nothing else is delivered at once.
 template <class Sink>
@@ -161,12 +171,19 @@ template <class Sink>
   const Tag tag{c.page, static_cast<std::uint8_t>(octet & kTokenBits)};
   if (((c.valid >> tag.token) & 1) == 0 || c.depth >= c.max_depth) [[unlikely]]
     return Flow::odd;
-  if (c.end - p >= 4) [[likely]] {
+  if (p + 1 != c.end) [[likely]] {
     if (p[1] == kStrI) {
-      const TextEnd text = find_text_end(c.window, c.begin, p + 2, c.end, c.scan);
-      if (text.state == TextState::found && text.at + 1 != c.end && text.at[1] == kEnd) [[likely]] {
-        c.p = text.at + 2;
-        sink.leaf(tag, p, static_cast<std::size_t>(text.at - (p + 2)), text.not_xml);
+      const std::uint8_t* const text = p + 2;
+      const std::uint8_t* end = next_suspect(c.window, c.begin, text, c.end);
+      bool not_xml = false;
+      if (end == nullptr || !ends_leaf(end, c.end)) [[unlikely]] {
+        const TextEnd found = c.scan(text, c.end);
+        end = found.state == TextState::found && ends_leaf(found.at, c.end) ? found.at : nullptr;
+        not_xml = found.not_xml;
+      }
+      if (end != nullptr) [[likely]] {
+        c.p = end + 2;
+        sink.leaf(tag, p, static_cast<std::size_t>(end - text), not_xml);
         return Flow::more;
       }
     } else if (p[1] == kOpaque) {

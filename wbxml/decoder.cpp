@@ -177,7 +177,7 @@ std::expected<void, Error> build(ByteView bytes, DocumentBuilder& builder, const
       cursor.follow(rest);
       if (token.kind == TokenKind::failed) return std::unexpected(notes.error);
       sink.deliver(token);
-      if (cursor.depth == 0) break;
+      if (cursor.depth() == 0) break;
     }
   }
   Cursor tail = cursor;

@@ -78,7 +78,7 @@ class Reader {
   }
   [[nodiscard]] const Event& event() const { return event_; }
   /// Elements that are open now.
-  [[nodiscard]] unsigned depth() const { return cursor_.depth; }
+  [[nodiscard]] unsigned depth() const { return cursor_.depth(); }
   /// After `failed`: why.
   [[nodiscard]] const Error& error() const { return notes_.error; }
 
@@ -116,7 +116,7 @@ class Reader {
       leave(State::over);
     else if (state_ == State::opening)
       leave(State::root_ready);
-    else if (cursor_.depth == 0)
+    else if (cursor_.depth() == 0)
       leave(State::after);
   }
   void leave(State state) {
@@ -150,7 +150,7 @@ class Reader {
       return event_.kind != EventKind::failed;
     }
     if (state_ == State::root_ready) {  // the root's own event is waiting
-      if (cursor_.depth == 0)
+      if (cursor_.depth() == 0)
         leave(State::after);
       else
         state_ = State::inside;

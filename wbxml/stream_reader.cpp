@@ -130,7 +130,7 @@ void StreamReader::token(Slow& slow) {
   if (token.kind == detail::TokenKind::end) kind = EventKind::end;
   slow.event = {kind, false, false, token.tag, {}, offset_of(cursor, at)};
   slow.has_event = true;
-  state_ = cursor.depth == 0 ? State::after : State::inside;
+  state_ = cursor.depth() == 0 ? State::after : State::inside;
 }
 
 // Completes the character that the last chunk left incomplete.

@@ -22,7 +22,8 @@ class StreamReader {
   /// Tolerant reading needs the whole document: `options.tolerant` is not used.
   explicit StreamReader(const DecodeOptions& options = {})
       : scan_(detail::scan_text_for(options.simd)),
-        max_depth_(options.max_depth < kDepthLimit ? options.max_depth : kDepthLimit) {}
+        max_depth_(detail::most_levels(options)),
+        levels_left_(max_depth_) {}
 
   /// Calls `handler(const Event&)` for what the chunk completes; views in an event are valid during the call only.
   /// After an error every call returns that error.
@@ -126,14 +127,14 @@ class StreamReader {
             .scan = scan_,
             .window = {chunk.data(), 0},
             .valid = kValidTokens[page_],
-            .depth = depth_,
             .max_depth = max_depth_,
+            .levels_left = levels_left_,
             .page = page_};
   }
   void stop(const detail::Cursor& cursor) {
     base_ += static_cast<std::uint64_t>(cursor.end - cursor.begin);
     page_ = cursor.page;
-    depth_ = cursor.depth;
+    levels_left_ = cursor.levels_left;
   }
   [[nodiscard]] Slow slow_token(detail::Cursor cursor);
   [[nodiscard]] Error finish_early();
@@ -156,7 +157,7 @@ class StreamReader {
   std::uint64_t number_ = 0;
   std::uint32_t number_octets_ = 0;
   std::uint32_t left_ = 0;  // octets of the OPAQUE still to come
-  std::uint32_t depth_ = 0, max_depth_;
+  std::uint32_t max_depth_, levels_left_;
   State state_ = State::version, after_page_ = State::before_root;
   std::uint8_t page_ = 0;
   std::uint8_t number_first_ = 0;

@@ -150,11 +150,11 @@ Token tag_token(Cursor& c, StepNotes& notes) {
   if (((c.valid >> token) & 1) == 0 &&
       !tolerate(c, notes, c.page < kPages ? ErrorCode::unknown_tag : ErrorCode::unknown_page, at))
     return {};
-  if (c.depth >= c.max_depth) return fail(c, notes, ErrorCode::too_deep, at);
+  if (c.levels_left == 0) return fail(c, notes, ErrorCode::too_deep, at);
   ++c.p;
   if ((octet & kAttributeBit) != 0 && !skip_attributes(c)) return fail(c, notes, ErrorCode::truncated, c.end);
   const bool content = (octet & kContentBit) != 0;
-  if (content) ++c.depth;
+  if (content) --c.levels_left;
   return {content ? TokenKind::start : TokenKind::empty, false, {c.page, token}, at, nullptr, 0};
 }
 
@@ -219,14 +219,14 @@ Token open_slowly(Cursor& c, StepNotes& notes) {
 }
 
 Token slow_step(Cursor& c, StepNotes& notes) {
-  assert(c.depth > 0);
+  assert(c.depth() > 0);
   while (c.p != c.end) {
     switch (*c.p) {
       case kSwitchPage:
         if (!switch_page(c, notes)) return {};
         break;
       case kEnd:
-        --c.depth;
+        ++c.levels_left;
         return {TokenKind::end, false, {}, c.p++, nullptr, 0};
       case kStrI:
         return text_token(c, notes);
@@ -239,7 +239,7 @@ Token slow_step(Cursor& c, StepNotes& notes) {
     }
   }
   if (!tolerate_cut(c, notes)) return {};
-  --c.depth;
+  ++c.levels_left;
   return {TokenKind::end, false, {}, c.end, nullptr, 0};
 }
 

@@ -24,16 +24,18 @@ struct Cursor {
   ScanText scan = nullptr;
   TextWindow window{};
   std::uint64_t valid = 0;  ///< kValidTokens of the current page
-  std::uint32_t depth = 0;  ///< open elements
   std::uint32_t max_depth = 0;
+  std::uint32_t levels_left = 0;  ///< that may still open: max_depth less the open elements
   std::uint8_t page = 0;
   bool tolerant = false;
 
+  /// Open elements.
+  [[nodiscard]] std::uint32_t depth() const { return max_depth - levels_left; }
   /// Takes what reading changes: the rest stays known to the compiler as what it was.
   [[gnu::always_inline]] void follow(const Cursor& other) {
     p = other.p;
     valid = other.valid;
-    depth = other.depth;
+    levels_left = other.levels_left;
     page = other.page;
   }
 };
@@ -86,6 +88,9 @@ struct Number {
   return {NumberState::bad, 0};
 }
 
+[[nodiscard]] inline std::uint32_t most_levels(const DecodeOptions& options) {
+  return options.max_depth < kDepthLimit ? options.max_depth : kDepthLimit;
+}
 /// A cursor at the start of a buffer.
 [[nodiscard]] inline Cursor cursor_over(ByteView bytes, const DecodeOptions& options) {
   return {.begin = bytes.data(),
@@ -93,7 +98,8 @@ struct Number {
           .end = bytes.data() + bytes.size(),
           .scan = scan_text_for(options.simd),
           .window = {bytes.data(), 0},
-          .max_depth = options.max_depth < kDepthLimit ? options.max_depth : kDepthLimit,
+          .max_depth = most_levels(options),
+          .levels_left = most_levels(options),
           .tolerant = options.tolerant};
 }
 /// Starts a document: header and root tag, the usual ones without a call. False: `open_slowly` decides.
@@ -111,7 +117,7 @@ struct Number {
     return false;
   c.page = page;
   c.valid = kValidTokens[page];
-  c.depth = 1;
+  c.levels_left = c.max_depth - 1;
   c.p = p + 1;
   root = {TokenKind::start, false, {page, token}, p, p, 0};
   return true;
@@ -149,7 +155,7 @@ template <class Sink>
     if (octet == kEnd) {
       c.p = p + 1;
       sink.end(p);
-      return --c.depth == 0 ? Flow::closed : Flow::more;
+      return ++c.levels_left == c.max_depth ? Flow::closed : Flow::more;
     }
     while (octet == kSwitchPage) {
       if (c.end - p < 3) [[unlikely]]
@@ -161,7 +167,7 @@ template <class Sink>
       octet = *p;
     }
     if (!has_content()) {
-      if (octet >= kAttributeBit || ((c.valid >> octet) & 1) == 0 || c.depth >= c.max_depth) [[unlikely]]
+      if (octet >= kAttributeBit || ((c.valid >> octet) & 1) == 0 || c.levels_left == 0) [[unlikely]]
         return Flow::odd;
       c.p = p + 1;
       sink.empty({c.page, octet}, p);
@@ -169,7 +175,7 @@ template <class Sink>
     }
   }
   const Tag tag{c.page, static_cast<std::uint8_t>(octet & kTokenBits)};
-  if (((c.valid >> tag.token) & 1) == 0 || c.depth >= c.max_depth) [[unlikely]]
+  if (((c.valid >> tag.token) & 1) == 0 || c.levels_left == 0) [[unlikely]]
     return Flow::odd;
   if (p + 1 != c.end) [[likely]] {
     if (p[1] == kStrI) {
@@ -198,7 +204,7 @@ template <class Sink>
     }
   }
   c.p = p + 1;
-  ++c.depth;
+  --c.levels_left;
   sink.start(tag, p);
   return Flow::more;
 }

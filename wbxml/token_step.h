@@ -178,7 +178,7 @@ template <class Sink>
   if (((c.valid >> tag.token) & 1) == 0 || c.levels_left == 0) [[unlikely]]
     return Flow::odd;
   if (p + 1 != c.end) [[likely]] {
-    if (p[1] == kStrI) {
+    if (p[1] == kStrI) [[likely]] {
       const std::uint8_t* const text = p + 2;
       const std::uint8_t* end = next_suspect(c.window, c.begin, text, c.end);
       bool not_xml = false;

@@ -180,9 +180,9 @@ bool XmlParser::unknown_page(const StartTag& start, int page) {
   return true;
 }
 
-// A name that was not met before, for usual_elements. Null: not one of a usual element.
+// A name that was not met before, for usual_elements; `at` is its place. Null: not one of a usual element.
 const XmlParser::KnownName* XmlParser::learn(const char* name, std::uint32_t length, std::uint32_t colons,
-                                             int default_page) {
+                                             int default_page, std::size_t at) {
   const std::uint32_t colon = colons == 0 ? 0 : static_cast<std::uint32_t>(__builtin_ctz(colons));
   int page = default_page;
   if (colon != 0) {
@@ -196,8 +196,8 @@ const XmlParser::KnownName* XmlParser::learn(const char* name, std::uint32_t len
   if (++learned_ == 3 * kFewNames) {  // the few places are fought over
     known_length_ = {};
     known_places_ = kManyNames;
+    at = known_at(name, length);
   }
-  const std::size_t at = known_at(name, length);
   known_[at] = {name, default_page, tag->page, tag->token};
   known_length_[at] = static_cast<std::uint8_t>(length);
   return &known_[at];

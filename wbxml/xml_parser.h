@@ -107,7 +107,8 @@ class XmlParser {
 
   bool document();
   void usual_elements();
-  const KnownName* learn(const char* name, std::uint32_t length, std::uint32_t colons, int default_page);
+  const KnownName* learn(const char* name, std::uint32_t length, std::uint32_t colons, int default_page,
+                         std::size_t at);
   bool is_listed(Tag tag) const {
     return std::find(options_.base64_opaque.begin(), options_.base64_opaque.end(), tag) != options_.base64_opaque.end();
   }

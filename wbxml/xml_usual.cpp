@@ -137,7 +137,7 @@ void XmlParser::usual_elements() {
     if (known_length_[at] != length || (known->default_page != default_page && known->default_page != kNoPage) ||
         !all_of(block.same(Block(known->name)), length)) {
       const std::uint32_t colons = block.where([](__m128i b) { return equals(b, ':'); }) & ((ends - 1) & ~ends);
-      known = learn(name, static_cast<std::uint32_t>(length), colons, default_page);
+      known = learn(name, static_cast<std::uint32_t>(length), colons, default_page, at);
       if (known == nullptr) break;
     }
     parent.has_child = true;

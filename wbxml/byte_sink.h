@@ -54,7 +54,7 @@ class ByteSink {
   void put_number(std::uint32_t value) { next_ = put_number(next_, value); }
   [[nodiscard]] std::uint8_t* begin() { return buffer_.data(); }
   [[nodiscard]] std::uint8_t* limit() { return limit_; }
-  [[nodiscard]] std::uint8_t*& next() { return next_; }
+  [[nodiscard, gnu::always_inline]] std::uint8_t*& next() { return next_; }
   [[nodiscard]] std::size_t used() const { return static_cast<std::size_t>(next_ - buffer_.data()); }
   void cut_to(std::size_t used) { next_ = buffer_.data() + used; }
   [[nodiscard]] Bytes take() {
@@ -63,14 +63,7 @@ class ByteSink {
   }
 
  private:
-  [[gnu::noinline, gnu::cold]] void grow(std::size_t octets) {
-    constexpr std::size_t kLeast = 64, kMost = 4096;
-    const std::size_t at = used(), wanted = at + octets + kSlack + std::clamp(at / 8, kLeast, kMost);
-    if (wanted > buffer_.capacity()) buffer_.reserve(std::max(wanted, buffer_.capacity() * 2));
-    buffer_.resize(wanted);
-    next_ = buffer_.data() + at;
-    limit_ = buffer_.data() + wanted;
-  }
+  [[gnu::cold]] void grow(std::size_t octets);
 
   Bytes buffer_;
   std::uint8_t* next_ = nullptr;

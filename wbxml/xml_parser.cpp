@@ -194,7 +194,7 @@ const XmlParser::KnownName* XmlParser::learn(const char* name, std::uint32_t len
   const std::optional<Tag> tag = find_tag(static_cast<std::uint8_t>(page), {name + local, length - local});
   if (!tag || is_listed(*tag)) return nullptr;
   if (++learned_ == 3 * kFewNames) {  // the few places are fought over
-    known_length_ = {};
+    std::memset(known_length_, 0, sizeof known_length_);
     known_places_ = kManyNames;
     at = known_at(name, length);
   }

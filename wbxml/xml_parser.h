@@ -107,6 +107,9 @@ class XmlParser {
 
   bool document();
   void usual_elements();
+  void usual_elements_avx2();
+  template <class Block>
+  void usual_elements_by();
   const KnownName* learn(const char* name, std::uint32_t length, std::uint32_t colons, int default_page,
                          std::size_t at);
   bool is_listed(Tag tag) const {
@@ -126,7 +129,7 @@ class XmlParser {
     return (octet(0) * 5 + octet(length / 2) * 3 + octet(length - 1) + length * 7) % 64;
   }
   // Names met before, by a hash of their octets: lists repeat them. Few places do at first.
-  [[nodiscard]] std::size_t known_at(const char* name, std::size_t length) const {
+  [[nodiscard, gnu::always_inline]] std::size_t known_at(const char* name, std::size_t length) const {
     const auto octet = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(name[i])); };
     return (octet(length / 2) * 37 + octet(length - 1) * 11 + octet(length - 1 - length / 4) * 5 + length * 7) &
            (known_places_ - 1);
@@ -186,15 +189,15 @@ class XmlParser {
   std::uint32_t known_places_ = kFewNames, learned_ = 0;
   // Newest binding of a prefix by a hash of it; 0 or one that is out of force: look for it.
   std::array<std::uint8_t, 64> newest_{};
-  std::array<std::uint8_t, kManyNames> known_length_;  // 0: known_ has nothing there
+  std::uint8_t known_length_[kManyNames];  // 0: known_ has nothing there
   std::uint8_t page_ = 0;
   bool has_run_ = false, run_marked_ = false, opaque_text_ = false;
   std::size_t run_at_ = 0;
   const char* run_source_ = nullptr;
-  std::array<char, kSmall + 4 * kBlock> small_;
-  std::array<KnownName, kManyNames> known_;
-  std::array<Binding, kPrefixes> bindings_;
-  std::array<Frame, kDepthLimit> frames_;
+  char small_[kSmall + 4 * kBlock];
+  KnownName known_[kManyNames];
+  Binding bindings_[kPrefixes];
+  Frame frames_[kDepthLimit];
 };
 
 }  // namespace easel::wbxml::detail

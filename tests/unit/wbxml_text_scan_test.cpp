@@ -201,6 +201,10 @@ TEST_CASE("a window over a buffer of any size finds all its texts") {
           p = std::find(p, static_cast<const std::uint8_t*>(page.end()), 0);
           if (p != page.end()) ++p;
         }
+        // Behind the last octet there is nothing, whatever the window was.
+        TextWindow fresh{begin, 0};
+        REQUIRE(next_suspect(window, begin, page.end(), page.end()) == nullptr);
+        REQUIRE(next_suspect(fresh, begin, page.end(), page.end()) == nullptr);
       }
     }
   }

@@ -212,7 +212,7 @@ class TreeEncoder {
     s.out = out_.need(s.out, s.depth);
     for (; s.depth > 0; --s.depth) *s.out++ = kEnd;
     out_.next() = s.out;
-    return are_texts({s.doubtful, s.doubts});
+    return s.doubts == 0 || are_texts({s.doubtful, s.doubts});
   }
   // Texts of the WBXML octets that the document came from: there a NUL follows each.
   [[gnu::noinline]] bool are_texts(std::span<const Node* const> nodes) {

@@ -66,14 +66,6 @@ struct Before {
   return _mm512_test_epi8_mask(errors, errors);
 }
 
-// Bits of octets that begin a character which the block cannot hold whole.
-inline std::uint64_t incomplete(__m512i v) {
-  const std::uint64_t last = _mm512_cmpge_epu8_mask(v, repeated(0xC0)),
-                      last_two = _mm512_cmpge_epu8_mask(v, repeated(0xE0)),
-                      last_three = _mm512_cmpge_epu8_mask(v, repeated(0xF0));
-  return (last & std::uint64_t{1} << 63) | (last_two & std::uint64_t{1} << 62) | (last_three & std::uint64_t{1} << 61);
-}
-
 // The same tables and octets for half a block, in memory that the compiler cannot look into: a short text needs each
 // once, and loading them all first would take as long as the rest.
 struct alignas(32) Repeated {
@@ -139,15 +131,16 @@ template <bool copying>
   const Constants k;
   Before before;
   std::uint64_t odd = 0, noncharacters = 0;
+  const auto controls_of = [&](std::uint64_t suspects, __m512i v) { return suspects & ~_mm512_movepi8_mask(v); };
   for (; end - p >= 64; p += 64) {
     const __m512i v = _mm512_loadu_si512(p);
-    const std::uint64_t suspects = suspects_of(k, v);
-    if (suspects == 0) {
-      if (!before.plain && incomplete(before.octets) != 0) return scan_closely(start, p, end, odd != 0);
-      before.plain = true;
-      before.long_leads = 0;
-    } else {
-      const std::uint64_t controls = suspects & ~_mm512_movepi8_mask(v);
+    const std::uint64_t suspects = before.plain ? suspects_of(k, v) : _mm512_cmplt_epu8_mask(v, k.space);
+    if (!before.plain || suspects != 0) {
+      std::uint64_t controls = 0;
+      if (before.plain)
+        controls = controls_of(suspects, v);
+      else if (suspects != 0)
+        controls = controls_of(suspects_of(k, v), v);
       if (controls != 0) {
         if (_mm512_testn_epi8_mask(v, v) != 0) break;
         odd |= controls;
@@ -155,7 +148,8 @@ template <bool copying>
       const std::uint64_t long_leads = _mm512_cmpge_epu8_mask(v, k.lead_e0);
       if (utf8_errors(k, before, v, long_leads, noncharacters) != 0) return scan_closely(start, p, end, odd != 0);
       odd |= noncharacters;
-      before.plain = false;
+      // After ASCII nothing is incomplete.
+      before.plain = long_leads == 0 && _mm512_movepi8_mask(v) == 0;
       before.long_leads = long_leads;
     }
     if constexpr (copying) {

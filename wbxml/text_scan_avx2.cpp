@@ -90,6 +90,24 @@ inline __m256i incomplete(const Constants& k, __m256i v) { return _mm256_subs_ep
 
 inline bool is_zero(__m256i v) { return _mm256_testz_si256(v, v) != 0; }
 
+// A text that ends within the 32 octets from `p`, which must be readable. False: it is longer.
+[[gnu::always_inline]] inline bool scan_short(const Constants& k, const std::uint8_t* p, const std::uint8_t* end,
+                                              TextEnd& found) {
+  const __m256i v = load(p), zero = _mm256_setzero_si256();
+  const std::uint32_t nuls = mask(_mm256_cmpeq_epi8(v, zero));
+  if (nuls == 0) return false;
+  const std::uint32_t upto = nuls ^ (nuls - 1);
+  __m256i odd_ends;
+  const std::uint32_t good = mask(_mm256_cmpeq_epi8(utf8_errors(k, zero, v, odd_ends), zero));
+  if ((~good & upto) != 0) {
+    found = scan_closely(p, p, end, false);
+    return true;
+  }
+  const std::uint32_t odd = (mask(suspects(k, v)) & ~mask(v)) | mask(odd_ends);
+  found = {p + __builtin_ctz(nuls), TextState::found, (odd & upto >> 1) != 0};
+  return true;
+}
+
 // With `copying`, what is scanned goes to `to`, in blocks.
 template <bool copying>
 [[gnu::always_inline]] inline TextEnd scan_all(const std::uint8_t* p, const std::uint8_t* end, std::uint8_t* to) {
@@ -97,6 +115,8 @@ template <bool copying>
   const Constants* constants = &kConstants;
   asm("" : "+r"(constants));  // see Repeated
   const Constants& k = *constants;
+  TextEnd found_short;
+  if (!copying && end - p >= 32 && scan_short(k, p, end, found_short)) return found_short;
   const __m256i zero = _mm256_setzero_si256();
   __m256i before = zero, odd = zero;
   // Of the blocks before: nothing above ASCII; a character of three or four octets.

@@ -132,7 +132,10 @@ template <bool copying>
   Before before;
   std::uint64_t odd = 0, noncharacters = 0;
   const auto controls_of = [&](std::uint64_t suspects, __m512i v) { return suspects & ~_mm512_movepi8_mask(v); };
-  for (; end - p >= 64; p += 64) {
+  // The first round of a long copy goes on only so far that all further stores are to whole cache lines.
+  std::uint64_t step = 64;
+  if (copying && end - p >= 1024) step -= reinterpret_cast<std::uintptr_t>(to) % 64;
+  while (end - p >= 64) {
     const __m512i v = _mm512_loadu_si512(p);
     const std::uint64_t suspects = before.plain ? suspects_of(k, v) : _mm512_cmplt_epu8_mask(v, k.space);
     if (!before.plain || suspects != 0) {
@@ -152,11 +155,20 @@ template <bool copying>
       before.plain = long_leads == 0 && _mm512_movepi8_mask(v) == 0;
       before.long_leads = long_leads;
     }
+    before.octets = v;
     if constexpr (copying) {
       _mm512_storeu_si512(to, v);
-      to += 64;
+      to += step;
+      p += step;
+      if (step != 64) {
+        before.octets = _mm512_maskz_loadu_epi8(~std::uint64_t{0} << (64 - step), p - 64);
+        before.long_leads = _mm512_cmpge_epu8_mask(before.octets, k.lead_e0);
+        before.plain = _mm512_movepi8_mask(before.octets) == 0;
+        step = 64;
+      }
+    } else {
+      p += 64;
     }
-    before.octets = v;
   }
   // The last block: what lies past the end is loaded as NULs, and behind a NUL nothing counts.
   const auto left = static_cast<std::uint64_t>(end - p);

@@ -175,6 +175,36 @@ TEST_CASE("every loop finds the same end of random texts") {
   }
 }
 
+// Long copies store to whole cache lines, wherever they begin.
+TEST_CASE("a long copy is the text, and judged alike, at every alignment") {
+  std::mt19937 random(20261128);
+  const auto below = [&](std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random); };
+  std::vector<std::uint8_t> room(4096);
+  for (int round = 0; round < 4000; ++round) {
+    const std::size_t size = 1000 + below(1500);
+    std::string text;
+    const std::string_view filler = below(2) == 0 ? "x" : below(2) == 0 ? "\xD0\x94" : "\xE4\xB8\xAD";
+    while (text.size() < size) text += filler;
+    for (std::size_t i = below(4); i > 0; --i) {
+      const std::size_t at = below(below(2) == 0 ? text.size() : 130) / filler.size() * filler.size();
+      text.insert(at, kPieces[below(below(4) == 0 ? std::size(kPieces) : 6)]);
+    }
+    const auto* const begin = reinterpret_cast<const std::uint8_t*>(text.data());
+    const std::uint8_t* const end = begin + text.size();
+    const TextEnd wanted = scan_text_portable(begin, end);
+    for (const SimdLevel level : {SimdLevel::automatic, SimdLevel::avx2, SimdLevel::portable}) {
+      std::fill(room.begin(), room.end(), std::uint8_t{'?'});
+      std::uint8_t* const to = room.data() + below(64);
+      const TextEnd copied = copy_text_for(level)(begin, end, to);
+      REQUIRE(copied.at == wanted.at);
+      REQUIRE(copied.state == wanted.state);
+      if (copied.state == TextState::bad) continue;
+      REQUIRE(copied.not_xml == wanted.not_xml);
+      REQUIRE(std::equal(begin, copied.at, to));
+    }
+  }
+}
+
 // Small documents are a buffer of their own.
 TEST_CASE("a window over a buffer of any size finds all its texts") {
   LastPage page;

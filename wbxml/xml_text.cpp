@@ -23,11 +23,7 @@ constexpr std::size_t kCell = sizeof(NameCell::text);
 class Printer {
  public:
   Printer(const Document& document, detail::TextSink& sink, const XmlOptions& options)
-      : document_(document),
-        sink_(sink),
-        source_(document.source()),
-        simd_(options.simd),
-        indent_(options.indent) {}
+      : document_(document), sink_(sink), source_(document.source()), simd_(options.simd), indent_(options.indent) {}
 
   void declaration() { sink_.next = put(sink_.next, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"); }
   void line_end() { sink_.next = put(sink_.next, "\n"); }

@@ -2,6 +2,7 @@
 // verified before it is timed. See wbxml/README.md for the table.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iostream>
@@ -184,11 +185,11 @@ void count(Subject& subject) {
   if (subject.name.starts_with("h-")) subject.tokens *= 2;
 }
 
-std::vector<Subject> subjects(const std::string& only) {
+std::vector<Subject> subjects(const std::string& only, std::uint64_t seed) {
   std::vector<Subject> list;
   for (const std::string& name : test::corpus_names())
     list.push_back({name, test::corpus_documents(name), test::corpus_texts(name), test::corpus_opaque_tags(name)});
-  for (Shape& shape : make_shapes(20261125)) {
+  for (Shape& shape : make_shapes(seed)) {
     const auto document = decode(shape.octets);
     const std::string xml = to_xml(*document, {.indent = false});
     list.push_back({shape.name, {shape.octets}, {xml}, {}});
@@ -218,16 +219,23 @@ struct Row {
   const Goal* goal;
   std::string document;
   double value;
-  [[nodiscard]] bool holds(double bound) const { return goal->anchor_over_ours ? value >= bound : value <= bound; }
+  double slack = 1;  // by which the goal may be missed
+  [[nodiscard]] bool holds(double bound, double within = 1) const {
+    return goal->anchor_over_ours ? value >= bound / within : value <= bound * within;
+  }
 };
 
 void add_rows(const Subject& subject, const Times& times, std::vector<Row>& rows) {
+  const auto like = std::ranges::find(likenesses(), subject.name, &Likeness::document);
+  const bool other_shape = like != likenesses().end();
+  const std::string_view name = other_shape ? like->like : subject.name;
   for (const Goal& goal : goals()) {
-    if (!subject.name.starts_with(goal.document)) continue;
+    if (!name.starts_with(goal.document)) continue;
     const auto ours = times.find(std::string(goal.ours)), anchor = times.find(std::string(goal.anchor));
     if (ours == times.end() || anchor == times.end()) continue;
     const double ratio = ours->second / anchor->second;
-    rows.push_back({&goal, subject.name, goal.anchor_over_ours ? 1 / ratio : ratio});
+    rows.push_back(
+        {&goal, subject.name, goal.anchor_over_ours ? 1 / ratio : ratio, other_shape ? kLikenessSlack : 1.0});
   }
 }
 
@@ -236,21 +244,30 @@ bool fails(const Row& row) {
   constexpr double kTolerance = 1.1;
   const Goal& goal = *row.goal;
   return !goal.anchor.starts_with("per-") &&  // nanoseconds are the machine's, not the codec's
-         !row.holds(goal.anchor_over_ours ? goal.floor / kTolerance : goal.floor * kTolerance);
+         !row.holds(goal.floor, kTolerance);
 }
 
 int report(const std::vector<Row>& rows, bool gate) {
   int below = 0;
+  int reached[2] = {0, 0}, all[2] = {0, 0};  // of the goals' own documents, of other shapes
   std::printf("\n| document | ratio | here | floor | goal | |\n| --- | --- | ---: | ---: | ---: | --- |\n");
   for (const Row& row : rows) {
     const Goal& goal = *row.goal;
-    const char* verdict = row.holds(goal.goal) ? "goal" : row.holds(goal.floor) ? "floor" : "BELOW";
+    const bool other = row.slack != 1, good = row.holds(goal.goal, row.slack);
+    const char* verdict = good && other           ? "goal, within 25 %"
+                          : good                  ? "goal"
+                          : row.holds(goal.floor) ? "floor"
+                                                  : "BELOW";
     if (fails(row)) ++below;
+    ++all[other];
+    if (good) ++reached[other];
     const std::string ratio = goal.anchor_over_ours ? std::string(goal.anchor) + " / " + std::string(goal.ours)
                                                     : std::string(goal.ours) + " / " + std::string(goal.anchor);
     std::printf("| %s | %s | %.4g | %s %.4g | %.4g | %s |\n", row.document.c_str(), ratio.c_str(), row.value,
                 goal.anchor_over_ours ? ">=" : "<=", goal.floor, goal.goal, verdict);
   }
+  std::printf("\n%d of %d reach the goal; of other shapes, within 25 %%, %d of %d\n", reached[0], all[0], reached[1],
+              all[1]);
   if (gate) std::printf("\ngate: %d ratio(s) below their floor by more than 10 %%\n", below);
   return gate && below > 0 ? 1 : 0;
 }
@@ -286,14 +303,16 @@ struct Arguments {
   std::string tsv, only, cell;
   bool gate = false;
   int rounds = 61;
+  std::uint64_t seed = 20261125;
   SimdLevel simd = SimdLevel::automatic;
 };
 
 int usage() {
   std::cerr << "usage: easel-wbxml-bench [--gate] [--tsv FILE] [--only DOCUMENT] [--cell OPERATION]\n"
-               "                         [--rounds N] [--portable]\n"
+               "                         [--rounds N] [--seed N] [--portable]\n"
                "  --gate      exit 1 when a ratio is more than 10 % below its floor\n"
                "  --cell      times only that (or several: events,encode), in cycles an element too\n"
+               "  --seed      of the made documents\n"
                "  --portable  without AVX2 and AVX-512, as on a processor that lacks them\n";
   return 2;
 }
@@ -309,7 +328,7 @@ int run(const Arguments& arguments) {
   if (!arguments.tsv.empty()) tsv.open(arguments.tsv);
   if (tsv.is_open()) tsv << "document\toperation\tns\tMB/s WBXML\tns per element\tallocations\n";
   std::vector<Row> rows;
-  for (const Subject& subject : subjects(arguments.only)) {
+  for (const Subject& subject : subjects(arguments.only, arguments.seed)) {
     if (!bench.verify(subject)) return 1;
     Bench::Warm warm;
     auto cells = bench.cells(subject, warm);
@@ -366,6 +385,8 @@ int main(int argc, char** argv) {
       arguments.cell = argv[++i];
     else if (argument == "--rounds" && has_value)
       arguments.rounds = std::max(1, std::atoi(argv[++i]));
+    else if (argument == "--seed" && has_value)
+      arguments.seed = std::strtoull(argv[++i], nullptr, 10);
     else
       return easel::bench::usage();
   }

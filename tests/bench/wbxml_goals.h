@@ -16,4 +16,13 @@ struct Goal {
 
 [[nodiscard]] std::span<const Goal> goals();
 
+/// A document of another shape than those that the goals are for: it is held to theirs within kLikenessSlack.
+struct Likeness {
+  std::string_view document;  ///< its name
+  std::string_view like;      ///< a name to look its goals up by
+};
+inline constexpr double kLikenessSlack = 1.25;
+
+[[nodiscard]] std::span<const Likeness> likenesses();
+
 }  // namespace easel::bench

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <bit>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -97,6 +98,7 @@ template <class Copy>
       break;
     if (node == next_end) {
       do {
+        assert(depth != 0);
         *out++ = kEnd;
         next_end = s.ends[--depth];
       } while (node == next_end && has_room());

@@ -1,6 +1,5 @@
 #include "wbxml/writer.h"
 
-#include <cassert>
 #include <cstddef>
 #include <cstring>
 #include <limits>

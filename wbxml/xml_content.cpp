@@ -211,8 +211,9 @@ bool XmlParser::base64_value(const StartTag& start, bool opaque) {
   // it takes is a guess. Of a short one both are known first.
   constexpr std::size_t kShort = 4096, kLongestHead = 6;
   const char* const text = p_;
-  const auto end_after = [&](const char* from, std::size_t octets) {
-    return static_cast<const char*>(std::memchr(from, '<', octets));
+  const auto end_after = [](const char* from, std::size_t octets) -> const char* {
+    const std::size_t at = std::string_view(from, octets).find('<');
+    return at == std::string_view::npos ? nullptr : from + at;
   };
   const char* end = start.empty ? text : end_after(text, std::min(left(), kShort));
   if (end == nullptr && left() <= kShort) return cut();

@@ -4,7 +4,7 @@ target_link_libraries(easel_wbxml_shapes PUBLIC easel_wbxml)
 
 if(EASEL_BENCH)
   find_package(pugixml REQUIRED)
-  add_executable(easel-wbxml-bench bench_harness.cpp libwbxml_peer.cpp wbxml_bench.cpp wbxml_goals.cpp)
+  add_executable(easel-wbxml-bench bench_harness.cpp libwbxml_peer.cpp wbxml_bench.cpp wbxml_goals.cpp wbxml_report.cpp)
   target_link_libraries(easel-wbxml-bench PRIVATE easel_wbxml_files easel_wbxml_shapes pugixml::pugixml ${CMAKE_DL_LIBS})
 endif()
 

@@ -15,6 +15,7 @@
 #include "tests/bench/bench_harness.h"
 #include "tests/bench/libwbxml_peer.h"
 #include "tests/bench/wbxml_goals.h"
+#include "tests/bench/wbxml_report.h"
 #include "tests/bench/wbxml_shapes.h"
 #include "tests/golden/wbxml/wbxml_files.h"
 #include "wbxml/decoder.h"
@@ -215,16 +216,6 @@ Times times_of(const Subject& subject, const std::vector<Cell>& cells) {
   return times;
 }
 
-struct Row {
-  const Goal* goal;
-  std::string document;
-  double value;
-  double slack = 1;  // by which the goal may be missed
-  [[nodiscard]] bool holds(double bound, double within = 1) const {
-    return goal->anchor_over_ours ? value >= bound / within : value <= bound * within;
-  }
-};
-
 void add_rows(const Subject& subject, const Times& times, std::vector<Row>& rows) {
   const auto like = std::ranges::find(likenesses(), subject.name, &Likeness::document);
   const bool other_shape = like != likenesses().end();
@@ -237,39 +228,6 @@ void add_rows(const Subject& subject, const Times& times, std::vector<Row>& rows
     rows.push_back(
         {&goal, subject.name, goal.anchor_over_ours ? 1 / ratio : ratio, other_shape ? kLikenessSlack : 1.0});
   }
-}
-
-// Below its floor by more than 10 %.
-bool fails(const Row& row) {
-  constexpr double kTolerance = 1.1;
-  const Goal& goal = *row.goal;
-  return !goal.anchor.starts_with("per-") &&  // nanoseconds are the machine's, not the codec's
-         !row.holds(goal.floor, kTolerance);
-}
-
-int report(const std::vector<Row>& rows, bool gate) {
-  int below = 0;
-  int reached[2] = {0, 0}, all[2] = {0, 0};  // of the goals' own documents, of other shapes
-  std::printf("\n| document | ratio | here | floor | goal | |\n| --- | --- | ---: | ---: | ---: | --- |\n");
-  for (const Row& row : rows) {
-    const Goal& goal = *row.goal;
-    const bool other = row.slack != 1, good = row.holds(goal.goal, row.slack);
-    const char* verdict = good && other           ? "goal, within 25 %"
-                          : good                  ? "goal"
-                          : row.holds(goal.floor) ? "floor"
-                                                  : "BELOW";
-    if (fails(row)) ++below;
-    ++all[other];
-    if (good) ++reached[other];
-    const std::string ratio = goal.anchor_over_ours ? std::string(goal.anchor) + " / " + std::string(goal.ours)
-                                                    : std::string(goal.ours) + " / " + std::string(goal.anchor);
-    std::printf("| %s | %s | %.4g | %s %.4g | %.4g | %s |\n", row.document.c_str(), ratio.c_str(), row.value,
-                goal.anchor_over_ours ? ">=" : "<=", goal.floor, goal.goal, verdict);
-  }
-  std::printf("\n%d of %d reach the goal; of other shapes, within 25 %%, %d of %d\n", reached[0], all[0], reached[1],
-              all[1]);
-  if (gate) std::printf("\ngate: %d ratio(s) below their floor by more than 10 %%\n", below);
-  return gate && below > 0 ? 1 : 0;
 }
 
 // Time per element from a thousand to a million elements; true when it stays within 20 % (and the tolerance).
@@ -301,15 +259,16 @@ bool scaling(SimdLevel simd) {
 
 struct Arguments {
   std::string tsv, only, cell;
-  bool gate = false;
+  bool gate = false, table = false;
   int rounds = 61;
   std::uint64_t seed = 20261125;
   SimdLevel simd = SimdLevel::automatic;
 };
 
 int usage() {
-  std::cerr << "usage: easel-wbxml-bench [--gate] [--tsv FILE] [--only DOCUMENT] [--cell OPERATION]\n"
+  std::cerr << "usage: easel-wbxml-bench [--gate] [--table] [--tsv FILE] [--only DOCUMENT] [--cell OPERATION]\n"
                "                         [--rounds N] [--seed N] [--portable]\n"
+               "  --table     the ratios once more, a row a document, as in wbxml/README.md\n"
                "  --gate      exit 1 when a ratio is more than 10 % below its floor\n"
                "  --cell      times only that (or several: events,encode), in cycles an element too\n"
                "  --seed      of the made documents\n"
@@ -357,7 +316,10 @@ int run(const Arguments& arguments) {
     rows.insert(rows.end(), own.begin(), own.end());
   }
   if (!arguments.cell.empty()) return 0;
-  int result = report(rows, arguments.gate);
+  print_ratios(rows);
+  if (arguments.table) print_table(rows);
+  int result = 0;
+  if (arguments.gate) result = print_gate(rows) ? 0 : 1;
   if (arguments.only.empty() && !scaling(arguments.simd)) {
     std::printf("\ntime per element is not flat within 20 %%\n");
     if (arguments.gate) result = 1;
@@ -375,6 +337,8 @@ int main(int argc, char** argv) {
     const bool has_value = i + 1 < argc;
     if (argument == "--gate")
       arguments.gate = true;
+    else if (argument == "--table")
+      arguments.table = true;
     else if (argument == "--portable")
       arguments.simd = easel::wbxml::SimdLevel::portable;
     else if (argument == "--tsv" && has_value)

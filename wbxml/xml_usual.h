@@ -68,6 +68,10 @@ template <class Block>
     *out++ = known->token | (empty ? 0 : kContentBit);
     p = content;
     if (empty) continue;
+    if (p <= last && p[0] == '<' && p[1] != '/') {  // an element with elements, most often
+      frames_[depth++] = {name, static_cast<std::uint32_t>(length), bound_, default_page, false};
+      continue;
+    }
 
     std::uint8_t* text = out + 1;
     std::uint32_t above_ascii = 0, stops = 0;

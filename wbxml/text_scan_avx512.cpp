@@ -41,6 +41,12 @@ inline std::uint64_t suspects_of(const Constants& k, __m512i v) {
                                       v);
 }
 
+// The same without what is above ASCII.
+inline std::uint64_t odd_controls(const Constants& k, __m512i v) {
+  return _mm512_mask_cmpneq_epi8_mask(_mm512_cmplt_epu8_mask(v, k.space), _mm512_shuffle_epi8(k.allowed_controls, v),
+                                      v);
+}
+
 // What the UTF-8 check knows of the block before.
 struct Before {
   __m512i octets = _mm512_setzero_si512();
@@ -131,19 +137,14 @@ template <bool copying>
   const Constants k;
   Before before;
   std::uint64_t odd = 0, noncharacters = 0;
-  const auto controls_of = [&](std::uint64_t suspects, __m512i v) { return suspects & ~_mm512_movepi8_mask(v); };
   // The first round of a long copy goes on only so far that all further stores are to whole cache lines.
   std::uint64_t step = 64;
   if (copying && end - p >= 1024) step -= reinterpret_cast<std::uintptr_t>(to) % 64;
   while (end - p >= 64) {
     const __m512i v = _mm512_loadu_si512(p);
-    const std::uint64_t suspects = before.plain ? suspects_of(k, v) : _mm512_cmplt_epu8_mask(v, k.space);
+    const std::uint64_t suspects = before.plain ? suspects_of(k, v) : odd_controls(k, v);
     if (!before.plain || suspects != 0) {
-      std::uint64_t controls = 0;
-      if (before.plain)
-        controls = controls_of(suspects, v);
-      else if (suspects != 0)
-        controls = controls_of(suspects_of(k, v), v);
+      const std::uint64_t controls = before.plain ? suspects & ~_mm512_movepi8_mask(v) : suspects;
       if (controls != 0) {
         if (_mm512_testn_epi8_mask(v, v) != 0) break;
         odd |= controls;
@@ -176,9 +177,8 @@ template <bool copying>
   const __m512i v = _mm512_maskz_loadu_epi8(there, p);
   if constexpr (copying) _mm512_storeu_si512(to, v);
   const std::uint64_t nuls = _mm512_testn_epi8_mask(v, v), upto = nuls ^ (nuls - 1), inside = upto >> 1;
-  const std::uint64_t suspects = suspects_of(k, v) & inside, high = _mm512_movepi8_mask(v);
-  odd |= suspects & ~high;
-  if ((suspects & high) != 0 || !before.plain) {
+  odd |= odd_controls(k, v) & inside;
+  if ((_mm512_movepi8_mask(v) & inside) != 0 || !before.plain) {
     const std::uint64_t long_leads = _mm512_cmpge_epu8_mask(v, k.lead_e0);
     if ((utf8_errors(k, before, v, long_leads, noncharacters) & upto) != 0)
       return scan_closely(start, p, end, odd != 0);

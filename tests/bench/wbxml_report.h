@@ -19,7 +19,7 @@ struct Row {
   }
 };
 
-/// Below its floor by more than 10 %.
+/// Below its floor by more than 10 %. Documents of other shapes have none.
 [[nodiscard]] bool fails(const Row& row);
 
 /// One line a ratio, and how many reach their goal.

@@ -31,8 +31,8 @@ struct Constants {
   __m512i lead_ef = repeated(0xEF), middle_bf = repeated(0xBF), last_be = repeated(0xBE);
 };
 
-constexpr int kAllThree = 0x80;      // a & b & c
-constexpr int kSecondAndXor = 0x6A;  // (a & b) ^ c
+constexpr int kAllThree = 0x80;        // a & b & c
+constexpr int kEitherAndThird = 0xA8;  // (a | b) & c
 
 // Bits of the octets that are above ASCII, a NUL, or a control character other than TAB, LF and CR. The table has none
 // above ASCII, and its NUL is not one.
@@ -65,11 +65,11 @@ struct Before {
   odd = 0;
   if ((long_leads | before.long_leads >> 61) == 0) return _mm512_test_epi8_mask(pair, pair);
   const __m512i two = _mm512_alignr_epi8(v, lanes, 14), three = _mm512_alignr_epi8(v, lanes, 13);
-  const __m512i tails = _mm512_or_si512(_mm512_subs_epu8(two, k.third), _mm512_subs_epu8(three, k.fourth));
-  const __m512i errors = _mm512_ternarylogic_epi64(tails, k.top, pair, kSecondAndXor);
+  const __m512i tails = _mm512_ternarylogic_epi64(_mm512_subs_epu8(two, k.third), _mm512_subs_epu8(three, k.fourth),
+                                                  k.top, kEitherAndThird);
   const __mmask64 lead = _mm512_cmpeq_epi8_mask(two, k.lead_ef);
   odd = _mm512_mask_cmpge_epu8_mask(_mm512_mask_cmpeq_epi8_mask(lead, one, k.middle_bf), v, k.last_be);
-  return _mm512_test_epi8_mask(errors, errors);
+  return _mm512_cmpneq_epi8_mask(tails, pair);
 }
 
 // The same tables and octets for half a block, in memory that the compiler cannot look into: a short text needs each
@@ -115,9 +115,9 @@ inline __m256i octets(const Repeated& repeated) {
                                 _mm256_permutexvar_epi8(one, octets(k.first_low)),
                                 _mm256_permutexvar_epi8(_mm256_srli_epi16(v, 4), octets(k.second_high)), kAllThree);
   const __m256i tails =
-      _mm256_or_si256(_mm256_subs_epu8(two, octets(k.third)), _mm256_subs_epu8(three, octets(k.fourth)));
-  const __m256i errors = _mm256_ternarylogic_epi64(tails, octets(k.top), pair, kSecondAndXor);
-  if ((_mm256_test_epi8_mask(errors, errors) & upto) != 0) {
+      _mm256_ternarylogic_epi64(_mm256_subs_epu8(two, octets(k.third)), _mm256_subs_epu8(three, octets(k.fourth)),
+                                octets(k.top), kEitherAndThird);
+  if ((_mm256_cmpneq_epi8_mask(tails, pair) & upto) != 0) {
     found = scan_closely(p, p, end, false);
     return true;
   }

@@ -137,7 +137,7 @@ void StreamReader::token(Slow& slow) {
 void StreamReader::carried_character(Slow& slow) {
   Cursor& cursor = slow.cursor;
   character_[carried_++] = *cursor.p;
-  const std::uint8_t* const begin = character_.data();
+  const std::uint8_t* const begin = character_;
   const TextEnd check = detail::scan_text_portable(begin, begin + carried_);
   if (check.state != TextState::cut) {
     fail(ErrorCode::bad_utf8, character_[0], offset_of(cursor, cursor.p) - (carried_ - 1u));
@@ -168,7 +168,7 @@ void StreamReader::string(Slow& slow) {
     return;
   }
   carried_ = static_cast<std::uint8_t>(cursor.end - end.at);
-  std::copy(end.at, cursor.end, character_.begin());
+  std::copy(end.at, cursor.end, character_);
   cursor.p = cursor.end;
 }
 

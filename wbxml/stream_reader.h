@@ -1,7 +1,6 @@
 // A document as events while its octets arrive, in chunks of any size, in constant memory. Strict.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -151,19 +150,21 @@ class StreamReader {
   }
 
   detail::ScanText scan_;
-  std::uint64_t base_ = 0;       // offset of the current chunk
-  std::uint64_t token_at_ = 0;   // offset of the STR_I or OPAQUE being read
-  std::uint64_t number_at_ = 0;  // offset of the number being read
-  std::uint64_t number_ = 0;
-  std::uint32_t number_octets_ = 0;
-  std::uint32_t left_ = 0;  // octets of the OPAQUE still to come
+  std::uint64_t base_ = 0;  // offset of the current chunk
   std::uint32_t max_depth_, levels_left_;
-  State state_ = State::version, after_page_ = State::before_root;
+  State state_ = State::version;
   std::uint8_t page_ = 0;
-  std::uint8_t number_first_ = 0;
-  std::uint8_t carried_ = 0;  // octets of an incomplete character
-  std::array<std::uint8_t, 4> character_{};
   bool failed_ = false;
+  std::uint8_t carried_ = 0;         // octets of an incomplete character
+  std::uint32_t number_octets_ = 0;  // read of a number
+  // Set where they come into use: a small document never needs them.
+  State after_page_;
+  std::uint8_t number_first_;
+  std::uint8_t character_[4];
+  std::uint32_t left_;       // octets of the OPAQUE still to come
+  std::uint64_t token_at_;   // offset of the STR_I or OPAQUE being read
+  std::uint64_t number_at_;  // offset of the number being read
+  std::uint64_t number_;
   Error error_;
 };
 

@@ -109,7 +109,8 @@ TEST_CASE("documents of every size come back, at every level") {
     }
     const auto octets = writer.end().finish();
     REQUIRE(octets);
-    const auto document = decode(*octets);
+    const Bytes exact(*octets);  // nothing behind the last octet: AddressSanitizer sees a read too far
+    const auto document = decode(exact);
     REQUIRE(document);
     for (const SimdLevel level : {SimdLevel::automatic, SimdLevel::avx2, SimdLevel::portable}) {
       const auto again = encode(*document, {}, level);

@@ -125,8 +125,9 @@ TEST_CASE("a byte array's tag is one also where it was empty before") {
 TEST_CASE("a byte array of any length, with anything behind it, at every level") {
   std::mt19937 random(20261128);
   const Tag listed[] = {tags::AirSyncBase::Data};
-  for (const std::size_t size :
-       {0, 1, 2, 47, 48, 49, 3000, 3071, 3072, 3073, 3074, 4000, 12287, 12288, 16383, 16384, 70001}) {
+  constexpr std::size_t kSizes[] = {0,    1,    2,    47,    48,    49,    3000,  3071, 3072,
+                                    3073, 3074, 4000, 12287, 12288, 16383, 16384, 70001};
+  for (const std::size_t size : kSizes) {
     Bytes data(size);
     for (std::uint8_t& octet : data) octet = static_cast<std::uint8_t>(random());
     Writer writer;

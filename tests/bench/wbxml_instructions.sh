@@ -16,11 +16,16 @@ if [ -z "$record" ] && [ "$recorded" != "$compiler" ]; then
 fi
 
 count() { # FORM DOCUMENT RUNS
-  local said
-  said=$(WBXML_RUNS=$3 valgrind --tool=callgrind --callgrind-out-file=/dev/null --toggle-collect="wbxml_form_$1" \
-    "$program" "$1" "$2" 2>&1) && said=$(sed -n 's/.*Collected : \([0-9][0-9]*\).*/\1/p' <<<"$said") && [ -n "$said" ] ||
-    { echo "$program $1 $2: nothing was counted" >&2; return 1; }
-  echo "$said"
+  local said counted=
+  if said=$(WBXML_RUNS=$3 valgrind --tool=callgrind --callgrind-out-file=/dev/null --toggle-collect="wbxml_form_$1" \
+    "$program" "$1" "$2" 2>&1); then
+    counted=$(sed -n 's/.*Collected : \([0-9][0-9]*\).*/\1/p' <<<"$said")
+  fi
+  if [ -z "$counted" ]; then
+    echo "$program $1 $2: nothing was counted" >&2
+    return 1
+  fi
+  echo "$counted"
 }
 
 failed=0

@@ -11,19 +11,6 @@ namespace easel::wbxml::detail {
 namespace {
 
 // Repeated octets, in memory that the compiler cannot look into: g++ 12 would build each anew in every round.
-struct alignas(32) Repeated {
-  std::uint8_t octets[32];
-};
-constexpr Repeated repeat(std::uint8_t octet) {
-  Repeated repeated{};
-  for (std::uint8_t& each : repeated.octets) each = octet;
-  return repeated;
-}
-constexpr Repeated twice16(const std::uint8_t (&octets)[16]) {
-  Repeated repeated{};
-  for (int i = 0; i < 32; ++i) repeated.octets[i] = octets[i % 16];
-  return repeated;
-}
 struct Constants {
   Repeated low, first_high, first_low, second_high, third, fourth, top, space, allowed_controls, lead_e0, lead_ef,
       middle_bf, last_be, most;
@@ -113,7 +100,7 @@ template <bool copying>
 [[gnu::always_inline]] inline TextEnd scan_all(const std::uint8_t* p, const std::uint8_t* end, std::uint8_t* to) {
   const std::uint8_t* const start = p;
   const Constants* constants = &kConstants;
-  asm("" : "+r"(constants));  // see Repeated
+  asm("" : "+r"(constants));  // see Constants
   const Constants& k = *constants;
   TextEnd found_short;
   if (!copying && end - p >= 32 && scan_short(k, p, end, found_short)) return found_short;

@@ -34,17 +34,17 @@ struct Constants {
 constexpr int kAllThree = 0x80;        // a & b & c
 constexpr int kEitherAndThird = 0xA8;  // (a | b) & c
 
-// Bits of the octets that are above ASCII, a NUL, or a control character other than TAB, LF and CR. The table has none
-// above ASCII, and its NUL is not one.
-inline std::uint64_t suspects_of(const Constants& k, __m512i v) {
-  return _mm512_mask_cmpneq_epi8_mask(_mm512_cmplt_epi8_mask(v, k.space), _mm512_shuffle_epi8(k.allowed_controls, v),
-                                      v);
+// Those `among` the octets that are not TAB, LF or CR. The table has none above ASCII, and its NUL is not one.
+inline std::uint64_t not_allowed(const Constants& k, __mmask64 among, __m512i v) {
+  return _mm512_mask_cmpneq_epi8_mask(among, _mm512_shuffle_epi8(k.allowed_controls, v), v);
 }
-
+// Bits of the octets that are above ASCII, a NUL, or a control character that XML lacks.
+inline std::uint64_t suspects_of(const Constants& k, __m512i v) {
+  return not_allowed(k, _mm512_cmplt_epi8_mask(v, k.space), v);
+}
 // The same without what is above ASCII.
 inline std::uint64_t odd_controls(const Constants& k, __m512i v) {
-  return _mm512_mask_cmpneq_epi8_mask(_mm512_cmplt_epu8_mask(v, k.space), _mm512_shuffle_epi8(k.allowed_controls, v),
-                                      v);
+  return not_allowed(k, _mm512_cmplt_epu8_mask(v, k.space), v);
 }
 
 // What the UTF-8 check knows of the block before.
@@ -74,19 +74,6 @@ struct Before {
 
 // The same tables and octets for half a block, in memory that the compiler cannot look into: a short text needs each
 // once, and loading them all first would take as long as the rest.
-struct alignas(32) Repeated {
-  std::uint8_t octets[32];
-};
-constexpr Repeated repeat(std::uint8_t octet) {
-  Repeated repeated{};
-  for (std::uint8_t& each : repeated.octets) each = octet;
-  return repeated;
-}
-constexpr Repeated twice16(const std::uint8_t (&octets)[16]) {
-  Repeated repeated{};
-  for (int i = 0; i < 32; ++i) repeated.octets[i] = octets[i % 16];
-  return repeated;
-}
 struct ShortConstants {
   Repeated first_high = twice16(kUtf8Tables.first_high), first_low = twice16(kUtf8Tables.first_low),
            second_high = twice16(kUtf8Tables.second_high), third = repeat(0xE0 - 0x80), fourth = repeat(0xF0 - 0x80),

@@ -50,6 +50,21 @@ constexpr Utf8Tables make_utf8_tables() {
 }
 inline constexpr Utf8Tables kUtf8Tables = make_utf8_tables();
 
+// 32 octets for AVX2, in memory: one repeated, or sixteen twice. Never called at run time: see simd_objects.
+struct alignas(32) Repeated {
+  std::uint8_t octets[32];
+};
+consteval Repeated repeat(std::uint8_t octet) {
+  Repeated repeated{};
+  for (std::uint8_t& each : repeated.octets) each = octet;
+  return repeated;
+}
+consteval Repeated twice16(const std::uint8_t (&octets)[16]) {
+  Repeated repeated{};
+  for (int i = 0; i < 32; ++i) repeated.octets[i] = octets[i % 16];
+  return repeated;
+}
+
 // Looked up by the low nibble of a control character, gives back those that XML has: TAB, LF and CR.
 inline constexpr std::uint8_t kAllowedControls[16] = {255, 255, 255, 255, 255, 255, 255, 255,
                                                       255, 9,   10,  255, 255, 13,  255, 255};

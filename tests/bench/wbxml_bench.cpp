@@ -287,7 +287,9 @@ int run(const Arguments& arguments) {
   if (!arguments.tsv.empty()) tsv.open(arguments.tsv);
   if (tsv.is_open()) tsv << "document\toperation\tns\tMB/s WBXML\tns per element\tallocations\n";
   std::vector<Row> rows;
-  for (const Subject& subject : subjects(arguments.only, arguments.seed)) {
+  const std::vector<Subject> all = subjects(arguments.only, arguments.seed);
+  if (all.empty()) return std::cerr << "no document's name begins with '" << arguments.only << "'\n", 2;
+  for (const Subject& subject : all) {
     if (!bench.verify(subject)) return 1;
     Bench::Warm warm;
     auto cells = bench.cells(subject, warm);
